@@ -1,0 +1,94 @@
+"""The rule that a municipality is in at most one region on any day, kept by the database.
+
+PostgreSQL keeps it with an exclusion constraint. SQLite has none, so there two triggers keep it; SQLite also drops
+the triggers of a table that a migration rebuilds, so they are installed after every migration.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import F, Func, Q
+
+OVERLAP = (
+    "EXISTS (SELECT 1 FROM {table} AS other WHERE other.id <> NEW.id AND other.{column} = NEW.{column}"
+    " AND COALESCE(other.since, '0001-01-01') < COALESCE(NEW.until, '9999-12-31')"
+    " AND COALESCE(NEW.since, '0001-01-01') < COALESCE(other.until, '9999-12-31'))"
+)
+TRIGGER = (
+    "CREATE TRIGGER {name}_{event} BEFORE {event} ON {table} WHEN {overlap} BEGIN SELECT RAISE(ABORT, '{name}'); END"
+)
+
+
+class NoOverlap(ExclusionConstraint):
+    """No two rows with the same `column` whose days, from `since` until the day before `until`, overlap."""
+
+    def __init__(self, *, column: str, name: str, violation_error_message: str) -> None:
+        """`column` is the foreign key whose rows may not overlap; empty values never do."""
+        self.column = column
+        days = Func("since", "until", function="DATERANGE")
+        super().__init__(
+            name=name,
+            expressions=[(F(column), RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)],
+            condition=Q(**{f"{column}__isnull": False}),
+            violation_error_message=violation_error_message,
+        )
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        """What a migration writes to make this constraint again."""
+        arguments = {"column": self.column, "name": self.name, "violation_error_message": self.violation_error_message}
+        return f"{type(self).__module__}.{type(self).__qualname__}", (), arguments
+
+    def constraint_sql(self, model: type[models.Model] | None, schema_editor: Any) -> Any:
+        """The constraint inside CREATE TABLE; none on SQLite."""
+        return super().constraint_sql(model, schema_editor) if is_postgresql(schema_editor.connection) else None
+
+    def create_sql(self, model: type[models.Model] | None, schema_editor: Any) -> Any:
+        """The statement that adds the constraint; none on SQLite."""
+        return super().create_sql(model, schema_editor) if is_postgresql(schema_editor.connection) else None
+
+    def remove_sql(self, model: type[models.Model] | None, schema_editor: Any) -> Any:
+        """The statement that drops the constraint; none on SQLite."""
+        return super().remove_sql(model, schema_editor) if is_postgresql(schema_editor.connection) else None
+
+    def validate(
+        self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
+    ) -> None:
+        """Raise ValidationError when another row overlaps `instance`, the same way on both databases."""
+        owner = getattr(instance, f"{self.column}_id")
+        if owner is None or (exclude and self.column in exclude):
+            return
+        others = model._default_manager.using(using).filter(**{self.column: owner}).exclude(pk=instance.pk)
+        if others.overlapping(instance.since, instance.until).exists():
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+    def triggers(self, table: str) -> dict[str, str]:
+        """The SQLite statements that keep the rule on `table`, by trigger name."""
+        overlap = OVERLAP.format(table=table, column=f"{self.column}_id")
+        return {
+            f"{self.name}_{event}": TRIGGER.format(name=self.name, event=event, table=table, overlap=overlap)
+            for event in ("insert", "update")
+        }
+
+
+def is_postgresql(connection: Any) -> bool:
+    """Whether `connection` speaks to PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def install_triggers(sender: Any, using: str, **kwargs: Any) -> None:
+    """After a migration of `sender`'s models: make every NoOverlap trigger anew on a SQLite database."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    tables = set(connection.introspection.table_names())
+    for model in sender.get_models():
+        table = model._meta.db_table
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, NoOverlap) and table in tables:
+                with connection.cursor() as cursor:
+                    for name, statement in constraint.triggers(table).items():
+                        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                        cursor.execute(statement)

@@ -1,0 +1,25 @@
+"""The IGS'en cultuur, the municipalities of Flanders, and what is dated between them."""
+
+from igs.models.figure import KeyFigure
+from igs.models.membership import Membership
+from igs.models.municipality import FormerMunicipality, Municipality, Place, Population, Province
+from igs.models.outline import Outline
+from igs.models.region import Colour, Region, RegionImage, RegionName
+from igs.models.support import Consultant, SubsidyRound
+
+__all__ = [
+    "Colour",
+    "Consultant",
+    "FormerMunicipality",
+    "KeyFigure",
+    "Membership",
+    "Municipality",
+    "Outline",
+    "Place",
+    "Population",
+    "Province",
+    "Region",
+    "RegionImage",
+    "RegionName",
+    "SubsidyRound",
+]

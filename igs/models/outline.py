@@ -1,0 +1,55 @@
+"""How a municipality is drawn on the map: a tile of the mosaic, or its true borders."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+
+class OutlineQuerySet(models.QuerySet):
+    """The words for outlines."""
+
+    def drawn(self) -> Self:
+        """One outline a municipality: its true borders where we have them, its tile elsewhere."""
+        borders = Outline.objects.filter(municipality=OuterRef("municipality"), layer=Outline.Layer.BOUNDARY)
+        return self.filter(Q(layer=Outline.Layer.BOUNDARY) | ~Exists(borders)).select_related("municipality")
+
+
+class Outline(models.Model):
+    """A shape on the map, in whole pixels of the map's own frame."""
+
+    class Layer(models.TextChoices):
+        """Which drawing an outline belongs to."""
+
+        MOSAIC = "mosaic", "mozaïek"
+        BOUNDARY = "boundary", "ware grenzen"
+
+    municipality = models.ForeignKey(
+        "igs.Municipality", on_delete=models.CASCADE, related_name="outlines", verbose_name="gemeente"
+    )
+    layer = models.CharField("laag", max_length=8, choices=Layer)
+    path = models.TextField("vorm", help_text="SVG-pad in het kader van de kaart.")
+    label_x = models.IntegerField("x van het naamplaatje")
+    label_y = models.IntegerField("y van het naamplaatje")
+    shade = models.PositiveSmallIntegerField("tint", default=0, help_text="0, 1 of 2: buren krijgen een andere tint.")
+
+    objects = OutlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kaartvorm"
+        verbose_name_plural = "kaartvormen"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["municipality", "layer"],
+                name="outline_once_a_layer",
+                violation_error_message="Deze gemeente heeft al een vorm in die laag.",
+            ),
+            models.CheckConstraint(
+                condition=Q(shade__lte=2),
+                name="outline_shade_is_0_1_or_2",
+                violation_error_message="Een tint is 0, 1 of 2.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality} ({self.get_layer_display()})"

@@ -1,0 +1,154 @@
+"""The IGS'en cultuur."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Count, Expression, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from igs.models.membership import Membership, no_later_than
+from igs.models.municipality import Population
+from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
+from optil_portal.records.pictures import Picture
+
+
+class Colour(models.TextChoices):
+    """The seven colours of the house that regions share."""
+
+    BRICK = "brick", "baksteen"
+    LAGOON = "lagoon", "lagune"
+    VIOLET = "violet", "violet"
+    COBALT = "cobalt", "kobalt"
+    OCHRE = "ochre", "oker"
+    MOSS = "moss", "mos"
+    ROSE = "rose", "roos"
+
+
+def counted(rows: models.QuerySet, by: str, aggregate: models.Aggregate) -> Expression:
+    """`aggregate` over the `rows` whose foreign key `by` is the outer record, 0 where there are none."""
+    total = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(total=aggregate).values("total")
+    return Coalesce(Subquery(total), 0, output_field=models.IntegerField())
+
+
+def municipalities(on: date) -> Expression:
+    """The number of members of a region on a day."""
+    return counted(Membership.objects.on(on), "region", Count("pk"))
+
+
+def inhabitants(on: date) -> Expression:
+    """The inhabitants of a region's members, all counted on the last count before a day."""
+    last_count = Population.objects.filter(counted_on__lte=on).order_by("-counted_on").values("counted_on")[:1]
+    members = Membership.objects.on(on).filter(municipality__populations__counted_on=Subquery(last_count))
+    return counted(members, "region", Sum("municipality__populations__inhabitants"))
+
+
+class RegionQuerySet(RecordQuerySet):
+    """The words for regions.
+
+    `figures` are the numbers a list of regions shows and sorts by, each made from the day asked for. The apps above
+    add theirs when they start, so that this one need not know them.
+    """
+
+    figures: ClassVar[dict[str, Callable[[date], Expression]]] = {
+        "municipality_count": municipalities,
+        "inhabitants": inhabitants,
+    }
+
+    def active(self, on: date) -> Self:
+        """The regions that work on a day."""
+        return self.filter(no_later_than("first_day", on), Q(last_day__isnull=True) | Q(last_day__gte=on))
+
+    def with_figures(self, on: date) -> Self:
+        """Each region with its numbers on a day, one attribute for each of `figures`."""
+        return self.annotate(**{name: figure(on) for name, figure in self.figures.items()})
+
+
+class Region(Record):
+    """An IGS cultuur: local governments that pool their forces for culture in one legal structure."""
+
+    number = models.PositiveSmallIntegerField(
+        "nummer", unique=True, null=True, blank=True, help_text="Het nummer in de brochure en op de kaart."
+    )
+    name = models.CharField("naam", max_length=80, unique=True)
+    slug = models.SlugField("adres op de site", max_length=80, unique=True)
+    official_name = models.CharField("officiële naam", max_length=160, blank=True)
+    legal_form = models.CharField("rechtsvorm", max_length=80, blank=True)
+    website = models.URLField("website", blank=True)
+    email = models.EmailField("e-mailadres", blank=True, help_text="Een adres van de functie, niet van een persoon.")
+    phone = models.CharField("telefoon", max_length=40, blank=True)
+    seat = models.CharField("zetel", max_length=160, blank=True)
+    founded = models.DateField(
+        "opgericht", null=True, blank=True, help_text="Ken je alleen het jaar? Vul dan 1 januari van dat jaar in."
+    )
+    founded_precision = models.CharField(
+        "precisie van ‘opgericht’", max_length=7, choices=Precision, default=Precision.UNKNOWN
+    )
+    founded_note = models.CharField("over de oprichting", max_length=160, blank=True)
+    first_day = models.DateField("eerste dag als erkend IGS", null=True, blank=True)
+    last_day = models.DateField("laatste dag", null=True, blank=True, help_text="De laatste dag van de werking.")
+    about = models.TextField("over de regio", blank=True, help_text="Twee of drie zinnen voor wie de regio niet kent.")
+    colour = models.CharField(
+        "kleur", max_length=6, choices=Colour, help_text="Een andere dan die van de regio's ernaast."
+    )
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "regio"
+        verbose_name_plural = "regio's"
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="region_ends_after_it_starts",
+                violation_error_message="De laatste dag kan niet voor de eerste dag liggen.",
+            ),
+            dated("founded"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The page of this region."""
+        return reverse("igs:region_detail", args=[self.slug])
+
+    def has_ended(self, on: date) -> bool:
+        """Whether the region's last day is before a day."""
+        return self.last_day is not None and self.last_day < on
+
+
+class RegionName(Record):
+    """A former name of a region, or another way to spell it."""
+
+    class Kind(models.TextChoices):
+        """Why a region is known by this name."""
+
+        FORMER = "former", "vroegere naam"
+        SPELLING = "spelling", "andere schrijfwijze"
+
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="names", verbose_name="regio")
+    name = models.CharField("naam", max_length=80)
+    slug = models.SlugField("adres op de site", max_length=80, unique=True)
+    kind = models.CharField("soort", max_length=8, choices=Kind)
+
+    class Meta:
+        verbose_name = "andere naam"
+        verbose_name_plural = "andere namen"
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegionImage(Picture):
+    """A photograph of a region."""
+
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="images", verbose_name="regio")
+
+    class Meta(Picture.Meta):
+        verbose_name = "beeld"
+        verbose_name_plural = "beelden"

@@ -1,0 +1,90 @@
+"""Who helps the regions: the Flemish subsidy and the consultants of OP/TIL."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from optil_portal.records.models import Publication, PublicationQuerySet, Record, RecordQuerySet
+from optil_portal.records.pictures import CheckedPictureField
+
+
+class SubsidyRoundQuerySet(RecordQuerySet):
+    """The words for subsidy rounds."""
+
+    def begun(self, on: date) -> Self:
+        """The rounds that had begun on a day, the last one first."""
+        return self.filter(first_year__lte=on.year).order_by("-first_year")
+
+
+class SubsidyRound(Record):
+    """A period for which the minister recognises IGS'en cultuur and pays for their work."""
+
+    natural_fields: ClassVar[tuple[str, ...]] = ("first_year",)
+
+    decree = models.CharField("decreet", max_length=120)
+    first_year = models.PositiveSmallIntegerField("eerste jaar", unique=True)
+    last_year = models.PositiveSmallIntegerField("laatste jaar", null=True, blank=True)
+    yearly_amount = models.PositiveIntegerField(
+        "bedrag per jaar (euro)", null=True, blank=True, help_text="Voor alle regio's samen, ongeveer."
+    )
+
+    objects = SubsidyRoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "erkenningsronde"
+        verbose_name_plural = "erkenningsrondes"
+        ordering: ClassVar = ["first_year"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(last_year__gte=F("first_year")),
+                name="subsidy_round_ends_after_it_starts",
+                violation_error_message="Het laatste jaar kan niet voor het eerste jaar liggen.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decree}, vanaf {self.first_year}"
+
+
+class ConsultantQuerySet(PublicationQuerySet):
+    """The words for consultants."""
+
+    def of_region(self, region: models.Model) -> Self:
+        """The consultants who serve a region."""
+        return self.filter(regions=region)
+
+
+class Consultant(Publication):
+    """Somebody at OP/TIL who helps one or more regions."""
+
+    name = models.CharField("naam", max_length=80)
+    slug = models.SlugField("adres op de site", max_length=80, unique=True)
+    portrait = CheckedPictureField(
+        "portret",
+        upload_to="consulenten",
+        width_field="portrait_width",
+        height_field="portrait_height",
+        aspect_ratios=["1/1"],
+        blank=True,
+    )
+    portrait_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    portrait_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    email = models.EmailField("e-mailadres", blank=True, help_text="Een adres van de functie, niet van een persoon.")
+    regions = models.ManyToManyField("igs.Region", related_name="consultants", verbose_name="regio's", blank=True)
+
+    objects = ConsultantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "consulent"
+        verbose_name_plural = "consulenten"
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The place of this consultant on the page of all."""
+        return f"{reverse('igs:consultant_list')}#{self.slug}"

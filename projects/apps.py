@@ -1,0 +1,17 @@
+"""The app of the library projects."""
+
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    """The library projects under the five themes, and what people say of them."""
+
+    name = "projects"
+    verbose_name = "projecten"
+
+    def ready(self) -> None:
+        """Add the number of projects to the figures of a region."""
+        from igs.models.region import RegionQuerySet
+        from projects.models import projects_of_region
+
+        RegionQuerySet.figures["project_count"] = projects_of_region
