@@ -53,9 +53,7 @@ class NoOverlap(ExclusionConstraint):
         """The statement that drops the constraint; none on SQLite."""
         return super().remove_sql(model, schema_editor) if is_postgresql(schema_editor.connection) else None
 
-    def validate(
-        self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
-    ) -> None:
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         """Raise ValidationError when another row overlaps `instance`, the same way on both databases."""
         owner = getattr(instance, f"{self.column}_id")
         if owner is None or (exclude and self.column in exclude):

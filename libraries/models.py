@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 
 from igs.models import Membership, Municipality, Region
@@ -39,6 +40,22 @@ class LibraryQuerySet(PublicationQuerySet):
         members = Membership.objects.on(on).filter(region=region).values("municipality")
         return self.filter(municipality__in=members)
 
+    def with_region(self, on: date) -> Self:
+        """Each library whose municipality knows its `region` on a day."""
+        return self.prefetch_related(Prefetch("municipality", Municipality.objects.with_region(on)))
+
+    def search(self, words: str) -> Self:
+        """The libraries in which every one of the words stands, in name, place, municipality or network."""
+        libraries = self
+        for word in words.split():
+            libraries = libraries.filter(
+                Q(name__icontains=word)
+                | Q(city__icontains=word)
+                | Q(municipality__name__icontains=word)
+                | Q(network__name__icontains=word)
+            )
+        return libraries
+
     def in_municipality(self, municipality: Municipality) -> Self:
         """The libraries of a municipality."""
         return self.filter(municipality=municipality)
@@ -65,7 +82,7 @@ class Library(Publication):
     city = models.CharField("plaats", max_length=80, blank=True)
     website = models.URLField("website", blank=True)
 
-    objects = LibraryQuerySet.as_manager()
+    objects: ClassVar = LibraryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bibliotheek"
@@ -73,7 +90,7 @@ class Library(Publication):
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(postal_code="") | models.Q(postal_code__regex=r"^[0-9]{4}$"),
+                condition=Q(postal_code="") | Q(postal_code__regex=r"^[0-9]{4}$"),
                 name="library_postal_code_has_four_digits",
                 violation_error_message="Een postnummer telt vier cijfers, bijvoorbeeld 8900.",
             )

@@ -1,6 +1,7 @@
 """The roof: what knows all apps."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class PortalConfig(AppConfig):
@@ -8,3 +9,10 @@ class PortalConfig(AppConfig):
 
     name = "optil_portal"
     verbose_name = "portaal"
+
+
+class PortalAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with the site of our records; `default` is off, for it is not the app of this package."""
+
+    default = False
+    default_site = "optil_portal.records.admin.RecordsSite"

@@ -2,9 +2,10 @@
 
 from igs.models.figure import KeyFigure
 from igs.models.membership import Membership
-from igs.models.municipality import FormerMunicipality, Municipality, Place, Population, Province
+from igs.models.municipality import FormerMunicipality, Municipality, Place, Province
 from igs.models.outline import Outline
-from igs.models.region import Colour, Region, RegionImage, RegionName
+from igs.models.population import Population
+from igs.models.region import Colour, Region, RegionName
 from igs.models.support import Consultant, SubsidyRound
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "Population",
     "Province",
     "Region",
-    "RegionImage",
     "RegionName",
     "SubsidyRound",
 ]

@@ -1,12 +1,10 @@
 """The published key figures, and what our own data gives beside them."""
 
-from datetime import date
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Sum
 
-from igs.models.membership import Membership
 from igs.models.region import Region
 from optil_portal.records.models import Record
 
@@ -25,7 +23,9 @@ class KeyFigure(Record):
 
     subject = models.CharField("waarover", max_length=14, choices=Subject, unique=True)
     published = models.PositiveIntegerField("gepubliceerd getal")
-    explanation = models.TextField("hoe geteld", help_text="Hoe telde de bron, hoe tellen wij, en vanwaar het verschil?")
+    explanation = models.TextField(
+        "hoe geteld", help_text="Hoe telde de bron, hoe tellen wij, en vanwaar het verschil?"
+    )
 
     class Meta:
         verbose_name = "kerncijfer"
@@ -36,11 +36,16 @@ class KeyFigure(Record):
         return self.get_subject_display()
 
 
-def own_count(on: date) -> dict[str, int]:
-    """What our data gives on a day for each subject of KeyFigure."""
-    regions = Region.objects.active(on).with_figures(on)
+def own_count(regions: Collection[Region]) -> dict[str, int]:
+    """What our data gives for each subject of KeyFigure, from the active regions of a day with their figures."""
     return {
-        KeyFigure.Subject.REGIONS: regions.count(),
-        KeyFigure.Subject.MUNICIPALITIES: Membership.objects.on(on).count(),
-        KeyFigure.Subject.INHABITANTS: regions.aggregate(total=Sum("inhabitants"))["total"] or 0,
+        KeyFigure.Subject.REGIONS: len(regions),
+        KeyFigure.Subject.MUNICIPALITIES: sum(region.municipality_count for region in regions),
+        KeyFigure.Subject.INHABITANTS: sum(region.inhabitants for region in regions),
     }
+
+
+def beside_own_count(regions: Collection[Region]) -> list[tuple[KeyFigure, int]]:
+    """The published figures, each with what our data gives; `regions` as for `own_count`."""
+    own = own_count(regions)
+    return [(figure, own[figure.subject]) for figure in KeyFigure.objects.all()]

@@ -1,13 +1,17 @@
 """Who is a member of which IGS cultuur, from which day until which."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from igs.constraints import NoOverlap
+from igs.models.population import Population
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
+
+if TYPE_CHECKING:  # that module imports this one
+    from igs.models.municipality import FormerMunicipality, Municipality
 
 
 def no_later_than(field: str, on: date) -> Q:
@@ -37,6 +41,23 @@ class MembershipQuerySet(RecordQuerySet):
         memberships = self.filter(later_than("until", since)) if since else self
         return memberships.filter(Q(since__isnull=True) | Q(since__lt=until)) if until else memberships
 
+    def over(self, on: date) -> Self:
+        """The memberships that ended on a day or before, the last one first."""
+        return self.filter(until__lte=on).order_by("-until")
+
+    def with_region(self) -> Self:
+        """Each membership with its region at hand."""
+        return self.select_related("region")
+
+    def of_outer(self, municipality: OuterRef) -> Self:
+        """The memberships of an outer record's municipality."""
+        return self.filter(municipality=municipality)
+
+    def with_inhabitants(self, on: date) -> Self:
+        """Each membership with the `inhabitants` of its municipality on the last count before a day."""
+        last = Population.objects.latest_of(OuterRef("municipality"), on)
+        return self.annotate(inhabitants=Subquery(last.values("inhabitants")[:1]))
+
     def by_name(self) -> Self:
         """The memberships with their municipalities at hand, in alphabetical order."""
         return self.select_related("municipality", "former_municipality__successor").order_by(
@@ -49,9 +70,7 @@ class Membership(Record):
 
     natural_fields: ClassVar[tuple[str, ...]] = ("pk",)
 
-    region = models.ForeignKey(
-        "igs.Region", on_delete=models.PROTECT, related_name="memberships", verbose_name="regio"
-    )
+    region = models.ForeignKey("igs.Region", on_delete=models.PROTECT, related_name="memberships", verbose_name="regio")
     municipality = models.ForeignKey(
         "igs.Municipality",
         on_delete=models.PROTECT,
@@ -72,14 +91,14 @@ class Membership(Record):
     since = models.DateField(
         "lid sinds", null=True, blank=True, help_text="Ken je alleen het jaar? Vul dan 1 januari van dat jaar in."
     )
-    since_precision = models.CharField(
-        "precisie van ‘sinds’", max_length=7, choices=Precision, default=Precision.DAY
-    )
+    since_precision = models.CharField("precisie van ‘sinds’", max_length=7, choices=Precision, default=Precision.DAY)
     until = models.DateField(
         "lid tot", null=True, blank=True, help_text="De eerste dag waarop de gemeente geen lid meer is."
     )
 
-    objects = MembershipQuerySet.as_manager()
+    inhabitants: int | None  # of with_inhabitants
+
+    objects: ClassVar = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lidmaatschap"
@@ -111,7 +130,15 @@ class Membership(Record):
     def __str__(self) -> str:
         return f"{self.member} in {self.region}"
 
+    def is_over(self, on: date) -> bool:
+        """Whether the membership ended on a day or before."""
+        return self.until is not None and self.until <= on
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the membership has begun, as far as is known, and is not over on a day."""
+        return (self.since is None or self.since <= on) and not self.is_over(on)
+
     @property
-    def member(self) -> models.Model:
-        """The municipality, or the former one, that is the member."""
+    def member(self) -> "Municipality | FormerMunicipality | None":
+        """The municipality, or the former one, that is the member; None as long as neither is chosen."""
         return self.municipality or self.former_municipality

@@ -1,4 +1,4 @@
-"""The municipalities of Flanders: those of today, those that merged, their inhabitants and the places in them."""
+"""The municipalities of Flanders: those of today, those that merged, and the places in them."""
 
 from datetime import date
 from typing import ClassVar, Self
@@ -8,6 +8,8 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 
 from igs.models.membership import Membership
+from igs.models.population import Population
+from igs.models.region import Region
 from optil_portal.records.models import Record, RecordQuerySet
 
 
@@ -40,10 +42,14 @@ class MunicipalityQuerySet(RecordQuerySet):
 
     def with_inhabitants(self, on: date) -> Self:
         """Each municipality with `inhabitants` and the day on which they were `counted_on`, last before a day."""
-        last = Population.objects.filter(municipality=OuterRef("pk"), counted_on__lte=on).order_by("-counted_on")
+        last = Population.objects.latest_of(OuterRef("pk"), on)
         return self.annotate(
             inhabitants=Subquery(last.values("inhabitants")[:1]), counted_on=Subquery(last.values("counted_on")[:1])
         )
+
+    def with_parts(self) -> Self:
+        """Each municipality with the places in it and the municipalities that merged into it."""
+        return self.prefetch_related("places", "predecessors")
 
     def members(self, on: date) -> Self:
         """The municipalities that are in a region on a day."""
@@ -63,7 +69,9 @@ class Municipality(Record):
     longitude = models.FloatField("lengtegraad", help_text="Midden van het grondgebied, in graden (WGS84).")
     area_km2 = models.DecimalField("oppervlakte (km²)", max_digits=6, decimal_places=1)
 
-    objects = MunicipalityQuerySet.as_manager()
+    region_memberships: list[Membership]  # of with_region
+
+    objects: ClassVar = MunicipalityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "gemeente"
@@ -78,13 +86,18 @@ class Municipality(Record):
         """The page of this municipality."""
         return reverse("igs:municipality_detail", args=[self.slug])
 
-    def region_on(self, on: date) -> models.Model | None:
+    def region_on(self, on: date) -> Region | None:
         """The region this municipality is a member of on a day, or None."""
         membership = self.memberships.on(on).select_related("region").first()
         return membership.region if membership else None
 
     @property
-    def region(self) -> models.Model | None:
+    def initial(self) -> str:
+        """The letter under which the name stands."""
+        return self.name[0]
+
+    @property
+    def region(self) -> Region | None:
         """The region of the day asked for with `with_region`, or None."""
         return self.region_memberships[0].region if self.region_memberships else None
 
@@ -114,33 +127,6 @@ class FormerMunicipality(Record):
     def get_absolute_url(self) -> str:
         """The page of the municipality that came after this one."""
         return self.successor.get_absolute_url()
-
-
-class Population(Record):
-    """The number of inhabitants of a municipality on a day."""
-
-    natural_fields: ClassVar[tuple[str, ...]] = ("municipality__nis_code", "counted_on")
-
-    municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="populations", verbose_name="gemeente"
-    )
-    counted_on = models.DateField("geteld op")
-    inhabitants = models.PositiveIntegerField("inwoners")
-
-    class Meta:
-        verbose_name = "inwonertal"
-        verbose_name_plural = "inwonertallen"
-        ordering: ClassVar = ["-counted_on"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["municipality", "counted_on"],
-                name="population_once_a_day",
-                violation_error_message="Van die dag is er al een inwonertal van deze gemeente.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.municipality}: {self.inhabitants} op {self.counted_on:%d/%m/%Y}"
 
 
 class Place(Record):

@@ -1,9 +1,24 @@
 """How a municipality is drawn on the map: a tile of the mosaic, or its true borders."""
 
-from typing import ClassVar, Self
+from datetime import date
+from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from igs.models.membership import Membership
+
+
+class Tile(NamedTuple):
+    """What a page needs to draw one municipality; `region` is the id of the region it is in, if any."""
+
+    path: str
+    shade: int
+    x: int
+    y: int
+    name: str
+    slug: str
+    region: int | None
 
 
 class OutlineQuerySet(models.QuerySet):
@@ -13,6 +28,13 @@ class OutlineQuerySet(models.QuerySet):
         """One outline a municipality: its true borders where we have them, its tile elsewhere."""
         borders = Outline.objects.filter(municipality=OuterRef("municipality"), layer=Outline.Layer.BOUNDARY)
         return self.filter(Q(layer=Outline.Layer.BOUNDARY) | ~Exists(borders)).select_related("municipality")
+
+    def tiles(self, on: date) -> list[Tile]:
+        """The whole map as it is drawn on a day, by name."""
+        region = Membership.objects.on(on).of_outer(OuterRef("municipality")).values("region")[:1]
+        drawn = self.drawn().order_by("municipality__name")
+        shape = ("path", "shade", "label_x", "label_y", "municipality__name", "municipality__slug")
+        return [Tile(*row) for row in drawn.values_list(*shape, Subquery(region))]
 
 
 class Outline(models.Model):
@@ -33,7 +55,7 @@ class Outline(models.Model):
     label_y = models.IntegerField("y van het naamplaatje")
     shade = models.PositiveSmallIntegerField("tint", default=0, help_text="0, 1 of 2: buren krijgen een andere tint.")
 
-    objects = OutlineQuerySet.as_manager()
+    objects: ClassVar = OutlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kaartvorm"

@@ -10,9 +10,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from igs.models.membership import Membership, no_later_than
-from igs.models.municipality import Population
+from igs.models.population import Population
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
-from optil_portal.records.pictures import Picture
 
 
 class Colour(models.TextChoices):
@@ -40,7 +39,7 @@ def municipalities(on: date) -> Expression:
 
 def inhabitants(on: date) -> Expression:
     """The inhabitants of a region's members, all counted on the last count before a day."""
-    last_count = Population.objects.filter(counted_on__lte=on).order_by("-counted_on").values("counted_on")[:1]
+    last_count = Population.objects.latest_until(on).values("counted_on")[:1]
     members = Membership.objects.on(on).filter(municipality__populations__counted_on=Subquery(last_count))
     return counted(members, "region", Sum("municipality__populations__inhabitants"))
 
@@ -64,6 +63,14 @@ class RegionQuerySet(RecordQuerySet):
     def with_figures(self, on: date) -> Self:
         """Each region with its numbers on a day, one attribute for each of `figures`."""
         return self.annotate(**{name: figure(on) for name, figure in self.figures.items()})
+
+    def with_names(self) -> Self:
+        """Each region with its former names and other spellings."""
+        return self.prefetch_related("names")
+
+    def by_number(self) -> Self:
+        """The regions in the order of the brochure, later ones by name."""
+        return self.order_by(F("number").asc(nulls_last=True), "name")
 
 
 class Region(Record):
@@ -94,7 +101,10 @@ class Region(Record):
         "kleur", max_length=6, choices=Colour, help_text="Een andere dan die van de regio's ernaast."
     )
 
-    objects = RegionQuerySet.as_manager()
+    municipality_count: int  # of with_figures
+    inhabitants: int
+
+    objects: ClassVar = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "regio"
@@ -142,13 +152,3 @@ class RegionName(Record):
 
     def __str__(self) -> str:
         return self.name
-
-
-class RegionImage(Picture):
-    """A photograph of a region."""
-
-    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="images", verbose_name="regio")
-
-    class Meta(Picture.Meta):
-        verbose_name = "beeld"
-        verbose_name_plural = "beelden"

@@ -31,7 +31,7 @@ class SubsidyRound(Record):
         "bedrag per jaar (euro)", null=True, blank=True, help_text="Voor alle regio's samen, ongeveer."
     )
 
-    objects = SubsidyRoundQuerySet.as_manager()
+    objects: ClassVar = SubsidyRoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = "erkenningsronde"
@@ -56,6 +56,10 @@ class ConsultantQuerySet(PublicationQuerySet):
         """The consultants who serve a region."""
         return self.filter(regions=region)
 
+    def with_regions(self) -> Self:
+        """Each consultant with the regions they help."""
+        return self.prefetch_related("regions")
+
 
 class Consultant(Publication):
     """Somebody at OP/TIL who helps one or more regions."""
@@ -75,7 +79,7 @@ class Consultant(Publication):
     email = models.EmailField("e-mailadres", blank=True, help_text="Een adres van de functie, niet van een persoon.")
     regions = models.ManyToManyField("igs.Region", related_name="consultants", verbose_name="regio's", blank=True)
 
-    objects = ConsultantQuerySet.as_manager()
+    objects: ClassVar = ConsultantQuerySet.as_manager()
 
     class Meta:
         verbose_name = "consulent"

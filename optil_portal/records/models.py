@@ -1,11 +1,17 @@
 """What every record of the portal has, whatever it is about: where it comes from, how sure it is, who may see it."""
 
+from datetime import date
 from functools import reduce
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
+
+AnyRecord = TypeVar("AnyRecord", bound="Record")
+
+# A prime: multiplying by anything but a multiple of it shuffles the first 97 records without a tie.
+TURNS = 97
 
 
 class Confidence(models.TextChoices):
@@ -19,9 +25,13 @@ class Confidence(models.TextChoices):
 class RecordQuerySet(models.QuerySet):
     """The words that hold for every record."""
 
-    def get_by_natural_key(self, *values: str) -> "Record":
+    def get_by_natural_key(self: models.QuerySet[AnyRecord], *values: str) -> AnyRecord:
         """The record that a fixture or an import names by `values`; raises DoesNotExist."""
         return self.get(**dict(zip(self.model.natural_fields, values, strict=True)))
+
+    def slugged(self: models.QuerySet[AnyRecord], slug: str) -> AnyRecord | None:
+        """The record at an address of the site, or None."""
+        return self.filter(slug=slug).first()
 
     def to_confirm(self) -> Self:
         """The records of which OP/TIL must still confirm something."""
@@ -30,6 +40,10 @@ class RecordQuerySet(models.QuerySet):
     def newest(self) -> Self:
         """The records, last changed first."""
         return self.order_by("-changed", "-pk")
+
+    def in_turn(self, on: date) -> Self:
+        """The records in an order that is another one every day, so that each comes to the front in turn."""
+        return self.order_by(F("pk") * Value(on.toordinal() % (TURNS - 1) + 1) % Value(TURNS), "pk")
 
 
 class Record(models.Model):
@@ -62,7 +76,7 @@ class Record(models.Model):
     created = models.DateTimeField("aangemaakt", default=timezone.now, editable=False)
     changed = models.DateTimeField("gewijzigd", auto_now=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -119,7 +133,12 @@ class Publication(Record):
         help_text="Alleen wat gepubliceerd is, is te zien. Verwijderen doen we niet: archiveer.",
     )
 
-    objects = PublicationQuerySet.as_manager()
+    objects: ClassVar = PublicationQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see this record, as `published` has it."""
+        return self.state == State.PUBLISHED

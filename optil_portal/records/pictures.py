@@ -1,46 +1,87 @@
 """Pictures: checked by their content, stripped of what a camera writes into them, kept as WebP, with alt text."""
 
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
-from PIL import Image, ImageOps, UnidentifiedImageError
-from pictures.models import PictureField
+from pictures.models import PictureField, PictureFieldFile, PillowPicture
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+KEPT_EDGE = 2400  # twice the widest picture on a page; nobody ever sees more
 QUALITY = 88
 
+TOO_HEAVY = "Dit bestand is groter dan 10 MB. Verklein de afbeelding en probeer opnieuw."
+TOO_LARGE = "Deze afbeelding telt meer dan 40 megapixels. Verklein ze en probeer opnieuw."
+WRONG_KIND = "Dit is geen JPEG, PNG of WebP. Kies een ander bestand."
+DAMAGED = "Dit bestand is beschadigd en kan niet gelezen worden."
 
-def cleaned(upload: UploadedFile) -> UploadedFile:
-    """`upload` as a WebP image that holds pixels only: turned upright, without metadata.
 
-    Raises ValidationError, in Dutch, for a file over 10 MB, over 40 megapixels, of another kind than JPEG, PNG or
-    WebP whatever its name says, or damaged.
+def cleaned(upload: File) -> UploadedFile:
+    """`upload` as a WebP image that holds pixels only: upright, in sRGB, at most KEPT_EDGE long, without metadata.
+
+    Of a moving image the first frame stays. Raises ValidationError, in Dutch, for a file over 10 MB, over
+    40 megapixels, of another kind than JPEG, PNG or WebP whatever its name says, or damaged.
     """
-    if upload.size > MAX_BYTES:
-        raise ValidationError("Dit bestand is groter dan 10 MB. Verklein de afbeelding en probeer opnieuw.")
+    if (upload.size or 0) > MAX_BYTES:
+        raise ValidationError(TOO_HEAVY)
+    image = opened(upload)
+    if image.width * image.height > MAX_PIXELS:
+        raise ValidationError(TOO_LARGE)
+    try:
+        pixels = upright_pixels(image)
+    except Exception as error:  # Pillow tells of damage with a dozen kinds of exception
+        raise ValidationError(DAMAGED) from error
+    result = BytesIO()
+    pixels.save(result, "WEBP", quality=QUALITY)  # Pillow adds no metadata that it is not handed
+    return SimpleUploadedFile(f"{Path(upload.name or 'beeld').stem}.webp", result.getvalue(), "image/webp")
+
+
+def opened(upload: File) -> Image.Image:
+    """The image in `upload`, of which only the head is read; raises ValidationError when it is none we take."""
     try:
         upload.seek(0)
-        image = Image.open(upload, formats=FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise ValidationError("Deze afbeelding telt meer dan 40 megapixels. Verklein ze en probeer opnieuw.")
-        upright = ImageOps.exif_transpose(image)
-        pixels = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        return Image.open(upload, formats=FORMATS)
     except UnidentifiedImageError as error:
-        raise ValidationError("Dit is geen JPEG, PNG of WebP. Kies een ander bestand.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValidationError("Dit bestand is beschadigd en kan niet gelezen worden.") from error
-    pixels.info.clear()
-    result = BytesIO()
-    pixels.save(result, "WEBP", quality=QUALITY)
-    return SimpleUploadedFile(f"{Path(upload.name or 'beeld').stem}.webp", result.getvalue(), "image/webp")
+        raise ValidationError(WRONG_KIND) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError(TOO_LARGE) from error
+    except Exception as error:
+        raise ValidationError(DAMAGED) from error
+
+
+def upright_pixels(image: Image.Image) -> Image.Image:
+    """The pixels of `image` as a visitor must see them, and nothing else."""
+    image.load()
+    profile = image.info.get("icc_profile")
+    ImageOps.exif_transpose(image, in_place=True)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode.startswith("I"):  # sixteen bits of grey, which Pillow would cut off instead of scale
+        image = image.point(lambda grey: grey / 256).convert("L")
+    if image.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        image = image.convert(mode)
+    image.thumbnail((KEPT_EDGE, KEPT_EDGE))
+    return in_srgb(image, profile, mode).convert(mode)
+
+
+def in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
+    """`image` with its colours turned from its own `profile` to sRGB; as it is where the profile does not fit."""
+    if not profile:
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+    except (ImageCms.PyCMSError, OSError):
+        return image
 
 
 class CheckedImageFormField(forms.FileField):
@@ -58,12 +99,43 @@ class CheckedImageFormField(forms.FileField):
         return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp"}
 
 
+class CheckedPictureFile(PictureFieldFile):
+    """A stored picture with at least one thumbnail of every shape."""
+
+    @property
+    def aspect_ratios(self) -> dict[str | None, dict[str, dict[int, PillowPicture]]]:
+        """The thumbnails by shape, kind and width; of an image smaller than them all, one as large as it is."""
+        shapes = super().aspect_ratios
+        for ratio, kinds in shapes.items():
+            widest = min(self.width, int(self.height * Fraction(ratio))) if ratio else self.width
+            for kind, thumbnails in kinds.items():
+                if not thumbnails:
+                    thumbnails[widest] = PillowPicture(self.name, kind, ratio, self.storage, widest)
+        return shapes
+
+
 class CheckedPictureField(PictureField):
-    """A responsive picture whose upload is checked and cleaned."""
+    """A responsive picture whose upload is checked and cleaned, and whose files go when it is replaced."""
+
+    attr_class = CheckedPictureFile
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """The field of a form."""
         return super().formfield(**{"form_class": CheckedImageFormField} | kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """The file to store; an older one it takes the place of is removed with its thumbnails."""
+        older = None if add else type(model_instance)._base_manager.filter(pk=model_instance.pk).first()
+        file = super().pre_save(model_instance, add)
+        if older and (old_file := getattr(older, self.attname)) and old_file.name != file.name:
+            transaction.on_commit(lambda: old_file.delete(save=False))
+        return file
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """What a migration writes: not the sizes, which come from the settings and touch no column."""
+        name, path, args, kwargs = super().deconstruct()
+        from_settings = ("container_width", "file_types", "pixel_densities", "grid_columns", "breakpoints")
+        return name, path, args, {key: value for key, value in kwargs.items() if key not in from_settings}
 
 
 class Picture(models.Model):
@@ -101,3 +173,10 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.alt or Path(self.image.name).name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Remove the picture and, once that is certain, its files: who asks for it must not find them at their URL."""
+        file = self.image
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(lambda: file.delete(save=False))
+        return deleted

@@ -1,7 +1,7 @@
 """The library projects."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Case, Count, Expression, F, Q, Subquery, Value, When
@@ -14,7 +14,24 @@ from libraries.models import Library
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, State
 from optil_portal.records.pictures import Picture
 
+if TYPE_CHECKING:  # that module imports this one
+    from projects.models.theme import Theme
+
 COVERS = 24
+NAMING = ("other_regions", "further_themes", "municipalities", "libraries", "partners", "audiences")
+
+
+class Named(NamedTuple):
+    """A record that a project names, by what a link to it needs."""
+
+    name: str
+    slug: str
+
+
+def named_in(records: Any, field: str) -> models.QuerySet:
+    """The public ones of `records`, each as the name of the field, its own name and its slug."""
+    public = records.published() if issubclass(records.model, Publication) else records.all()
+    return public.order_by().annotate(field=Value(field)).values_list("field", "name", "slug")
 
 
 class Audience(Record):
@@ -55,6 +72,18 @@ class ProjectQuerySet(PublicationQuerySet):
         """The public projects with what a card shows of them, by title."""
         return self.published().select_related("region", "theme").with_recognition(on).order_by("title")
 
+    def with_images(self) -> Self:
+        """Each project with its photographs."""
+        return self.prefetch_related("images")
+
+    def with_links(self) -> Self:
+        """Each project with the pages elsewhere about it."""
+        return self.prefetch_related("links")
+
+    def by_theme(self) -> Self:
+        """The projects under their first theme, the most recent first."""
+        return self.order_by("theme__number", F("year_from").desc(nulls_last=True), "title")
+
     def with_recognition(self, on: date) -> Self:
         """Each project with `predates_recognition`: an IGS project over before the round that runs on a day."""
         last_known_year = Coalesce("year_until", "year_from")
@@ -77,11 +106,11 @@ class ProjectQuerySet(PublicationQuerySet):
         joined = Project.other_regions.through.objects.filter(region__in=regions).values("project")
         return self.filter(Q(region__in=regions) | Q(pk__in=joined))
 
-    def on_theme(self, theme: models.Model) -> Self:
+    def on_theme(self, theme: "Theme") -> Self:
         """The projects that have a theme, first or further."""
         return self.on_themes([theme])
 
-    def on_themes(self, themes: list[models.Model]) -> Self:
+    def on_themes(self, themes: "list[Theme]") -> Self:
         """The projects that have one of the themes, first or further."""
         further = Project.further_themes.through.objects.filter(theme__in=themes).values("project")
         return self.filter(Q(theme__in=themes) | Q(pk__in=further))
@@ -169,10 +198,12 @@ class Project(Publication):
     audiences = models.ManyToManyField(Audience, related_name="projects", blank=True, verbose_name="doelgroepen")
     year_from = models.PositiveSmallIntegerField("van (jaar)", null=True, blank=True)
     year_until = models.PositiveSmallIntegerField("tot en met (jaar)", null=True, blank=True)
-    still_runs = models.BooleanField("loopt nog", null=True, blank=True, help_text="Onbekend als de bron het niet zegt.")
+    still_runs = models.BooleanField(
+        "loopt nog", null=True, blank=True, help_text="Onbekend als de bron het niet zegt."
+    )
     kind = models.CharField("soort", max_length=5, choices=Kind, default=Kind.IGS)
 
-    objects = ProjectQuerySet.as_manager()
+    objects: ClassVar = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = "project"
@@ -215,6 +246,19 @@ class Project(Publication):
             return f"{self.year_until or ''}"
         return f"{self.year_from}–{self.year_until}" if self.year_until else f"vanaf {self.year_from}"
 
+    def named(self) -> dict[str, list["Named"]]:
+        """What this project names beside its own region and theme, as far as it is public: all of it in one query."""
+        queries = [named_in(getattr(self, field), field) for field in NAMING]
+        found: dict[str, list[Named]] = {field: [] for field in NAMING}
+        for row in queries[0].union(*queries[1:], all=True).order_by("name"):
+            found[row[0]].append(Named(*row[1:]))
+        return found
+
+    @property
+    def photograph(self) -> "ProjectImage | None":
+        """The first photograph, where there is one; asks nothing after `with_images`."""
+        return next(iter(self.images.all()), None)
+
     @property
     def cover(self) -> int:
         """Which of the generated covers stands for this project while it has no photograph."""
@@ -254,7 +298,7 @@ def projects_counted(by: str, joined: type[models.Model]) -> Expression:
     `joined` is the table of a many-to-many whose other side has the name of the model that `by` points to.
     """
     published = Project.objects.published()
-    other_side = joined.objects.filter(project__in=published)
+    other_side = joined._default_manager.filter(project__in=published)
     return counted(published, by, Count("pk")) + counted(other_side, by, Count("pk"))
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from igs.models import Region
 from optil_portal.records.models import Record, RecordQuerySet
 from projects.models.project import Project
+from projects.models.theme import Theme
 
 
 class TestimonyQuerySet(RecordQuerySet):
@@ -18,7 +19,19 @@ class TestimonyQuerySet(RecordQuerySet):
 
     def told(self) -> Self:
         """The public testimonies with the region and project they are about."""
-        return self.published().select_related("region", "project")
+        return self.published().select_related("region", "project__theme")
+
+    def in_region(self, region: Region) -> Self:
+        """The testimonies of the work in a region."""
+        return self.filter(region=region)
+
+    def about(self, project: Project) -> Self:
+        """The testimonies about a project."""
+        return self.filter(project=project)
+
+    def on_theme(self, theme: Theme) -> Self:
+        """The testimonies about a project that has a theme as its first."""
+        return self.filter(project__theme=theme)
 
 
 class Testimony(Record):
@@ -53,7 +66,7 @@ class Testimony(Record):
         "ingetrokken op", null=True, blank=True, help_text="Vanaf dan staat de getuigenis nergens meer."
     )
 
-    objects = TestimonyQuerySet.as_manager()
+    objects: ClassVar = TestimonyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "getuigenis"

@@ -29,7 +29,7 @@ class Theme(Record):
     colour = models.CharField("kleur", max_length=6, choices=Colour)
     introduction = models.TextField("inleiding", help_text="Twee of drie korte alinea's in eigen woorden.")
 
-    objects = ThemeQuerySet.as_manager()
+    objects: ClassVar = ThemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thema"

@@ -1,0 +1,125 @@
+"""The map: the mosaic of all municipalities, or the part of it around one region or municipality.
+
+Drawn as text and not by a template, for a page has some three hundred tiles.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import mean
+
+from django import template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from igs.models import Municipality, Outline, Region
+from igs.models.outline import Tile
+from optil_portal.records.clock import today
+
+register = template.Library()
+
+FRAME = "0 0 2000 812"
+MARGIN = 75  # around the labels of the tiles that a detail is about: a little more than a tile is wide
+AROUND = 190  # around a municipality that stands alone
+NAMES_ACROSS = 42  # how many times the height of a name goes into the width of a detail
+BADGE = 17  # radius of the plate with a region's number
+
+
+@register.simple_tag
+def region_map(regions: Sequence[Region]) -> SafeString:
+    """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
+    of_region = defaultdict(list)
+    for tile in Outline.objects.tiles(today()):
+        of_region[tile.region].append(tile)
+    places = {region.pk: place for place, region in enumerate(regions, start=1)}
+    outside = "".join(linked(tile) for tile in of_region[None])
+    shapes = "".join(shape(region, of_region[region.pk], places[region.pk]) for region in regions)
+    label = f"Schematische kaart van Vlaanderen met {len(regions)} regio's"
+    return drawing("map", FRAME, label, f'<g class="outside" aria-hidden="true">{outside}</g>{shapes}')
+
+
+@register.simple_tag
+def area_map(region: Region | None, municipality: Municipality | None = None) -> SafeString:
+    """The tiles of a region with their names, or those around a municipality, which stands out when it is given."""
+    tiles = Outline.objects.tiles(today())
+    inside = [tile for tile in tiles if region and tile.region == region.pk]
+    here = [tile for tile in tiles if municipality and tile.slug == municipality.slug]
+    if not (inside or here):
+        return SafeString("")
+    left, top, width, height = box = around(inside or here, MARGIN if inside else AROUND)
+    seen = [
+        tile
+        for tile in tiles
+        if left - MARGIN < tile.x < left + width + MARGIN and top - MARGIN < tile.y < top + height + MARGIN
+    ]
+    named = inside or here
+    calm = "".join(linked(tile) for tile in seen if tile not in named)
+    own = "".join(linked(tile, "here" if tile in here else f"s{tile.shade}") for tile in named)
+    size = round(max(width / NAMES_ACROSS, 8), 1)
+    names = "".join(name(tile, size) for tile in named)
+    colour = region.colour if region else "ink"
+    label = f"Schematische kaart van {region or municipality}"
+    body = (
+        f'<g class="outside" aria-hidden="true">{calm}</g><g class="{colour}">{own}</g>'
+        f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
+    )
+    return drawing("map area", " ".join(map(str, box)), label, body)
+
+
+def drawing(kind: str, box: str, label: str, body: str) -> SafeString:
+    """The map itself, which a screen reader announces by its label."""
+    svg = f'<svg class="{kind}" viewBox="{box}" role="group" aria-label="{escape(label)}">{body}</svg>'
+    return mark_safe(svg)  # noqa: S308 - every text in it is escaped
+
+
+def around(tiles: Iterable[Tile], margin: int) -> tuple[int, int, int, int]:
+    """The part of the frame around the labels of tiles: left, top, width and height."""
+    xs, ys = [tile.x for tile in tiles], [tile.y for tile in tiles]
+    return (
+        min(xs) - margin,
+        min(ys) - margin,
+        max(xs) - min(xs) + 2 * margin,
+        max(ys) - min(ys) + 2 * margin,
+    )
+
+
+def address(tile: Tile) -> str:
+    """The page of a tile's municipality; far cheaper than `reverse` for each of hundreds."""
+    return f"{reverse('igs:municipality_list')}{tile.slug}/"
+
+
+def linked(tile: Tile, kind: str = "") -> str:
+    """A tile that leads to its municipality; the list beside the map is there for the keyboard."""
+    attributes = f' class="{kind}"' if kind else ""
+    return (
+        f'<a href="{address(tile)}" tabindex="-1"><title>{escape(tile.name)}</title>'
+        f'<path{attributes} d="{tile.path}"/></a>'
+    )
+
+
+def shape(region: Region, tiles: Sequence[Tile], place: int) -> str:
+    """A region as one link: its tiles by strength, and its number on the tile nearest to its middle."""
+    if not tiles:
+        return ""
+    strengths: defaultdict[int, str] = defaultdict(str)
+    for tile in tiles:
+        strengths[tile.shade] += tile.path
+    paths = "".join(f'<path class="s{shade}" d="{strengths[shade]}"/>' for shade in sorted(strengths))
+    x, y = mean(tile.x for tile in tiles), mean(tile.y for tile in tiles)
+    middle = min(tiles, key=lambda tile: (tile.x - x) ** 2 + (tile.y - y) ** 2)
+    return (
+        f'<a href="{region.get_absolute_url()}" class="{region.colour} r{place}" aria-label="{escape(region.name)}">'
+        f"<title>{escape(region.name)}</title>{paths}"
+        f'<circle cx="{middle.x}" cy="{middle.y}" r="{BADGE}"/>'
+        f'<text x="{middle.x}" y="{middle.y}" dy=".35em">{region.number or ""}</text></a>'
+    )
+
+
+def name(tile: Tile, size: float) -> str:
+    """The name of a tile's municipality in its middle, a line for each part of a long one."""
+    lines = tile.name.replace("-", "-\n").splitlines() if len(tile.name) > 12 else [tile.name]
+    top = tile.y - size * (len(lines) - 1) / 2
+    spans = (
+        f'<tspan x="{tile.x}" y="{top + number * size:.0f}">{escape(line)}</tspan>' for number, line in enumerate(lines)
+    )
+    return f'<text dy=".35em">{"".join(spans)}</text>'

@@ -1,0 +1,24 @@
+"""What other pages show of the regions."""
+
+from typing import Any
+
+from django import template
+
+from igs.models import Consultant, Membership, Region
+from optil_portal.records.models import Precision
+
+register = template.Library()
+
+
+@register.inclusion_tag("igs/_contact.html")
+def region_contact(region: Region) -> dict[str, Any]:
+    """Whom to ask about a region: the IGS, its consultants, or else OP/TIL."""
+    return {"region": region, "consultants": Consultant.objects.published().of_region(region)}
+
+
+@register.filter
+def known_since(membership: Membership) -> Any:
+    """The first day of a membership, as a year where no more is known, or None."""
+    if membership.since and membership.since_precision == Precision.YEAR:
+        return str(membership.since.year)
+    return membership.since

@@ -1,0 +1,31 @@
+"""The pages of libraries."""
+
+from django.db.models import QuerySet
+from django.views.generic import DetailView
+
+from libraries.filters import LibraryFilter
+from libraries.models import Library
+from optil_portal.records.clock import today
+from optil_portal.records.listing import RecordList
+
+
+class LibraryList(RecordList):
+    """The libraries, narrowed by region and words."""
+
+    template_name = "libraries/library_list.html"
+    filterset_class = LibraryFilter
+    paginate_by = 36
+
+    def records(self) -> QuerySet[Library]:
+        """The public libraries."""
+        return Library.objects.listed()
+
+
+class LibraryDetail(DetailView):
+    """A library, its network and the region it is in."""
+
+    template_name = "libraries/library_detail.html"
+
+    def get_queryset(self) -> QuerySet[Library]:
+        """The public libraries."""
+        return Library.objects.listed().with_region(today())

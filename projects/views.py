@@ -1,0 +1,66 @@
+"""The pages of themes and projects."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.views.generic import DetailView
+
+from optil_portal.records.clock import today
+from optil_portal.records.listing import RecordList
+from projects.filters import ProjectFilter
+from projects.models import Project, Testimony, Theme
+
+
+class ThemeList(RecordList):
+    """The five themes."""
+
+    template_name = "projects/theme_list.html"
+
+    def records(self) -> QuerySet[Theme]:
+        """The themes in the order of the brochure."""
+        return Theme.objects.with_project_count()
+
+
+class ThemeDetail(DetailView):
+    """A theme with its projects."""
+
+    template_name = "projects/theme_detail.html"
+    queryset = Theme.objects.all()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The theme, its projects, and what people say of them."""
+        return super().get_context_data(**kwargs) | {
+            "projects": Project.objects.listed(today()).with_images().on_theme(self.object),
+            "testimonies": Testimony.objects.told().on_theme(self.object),
+        }
+
+
+class ProjectList(RecordList):
+    """The projects, narrowed by theme, region and words."""
+
+    template_name = "projects/project_list.html"
+    filterset_class = ProjectFilter
+    paginate_by = 18
+
+    def records(self) -> QuerySet[Project]:
+        """The public projects."""
+        return Project.objects.listed(today()).with_images()
+
+
+class ProjectDetail(DetailView):
+    """A project and those like it."""
+
+    template_name = "projects/project_detail.html"
+
+    def get_queryset(self) -> QuerySet[Project]:
+        """The public projects."""
+        return Project.objects.listed(today()).with_images().with_links()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The project, what it names, what people say of it, and projects like it."""
+        project = self.object
+        return super().get_context_data(**kwargs) | {
+            "named": project.named(),
+            "testimonies": Testimony.objects.told().about(project),
+            "related": Project.objects.listed(today()).with_images().related_to(project)[:3],
+        }

@@ -1,0 +1,175 @@
+"""The commands that people type, in a process of their own and an empty folder."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tomllib
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Page, expect
+
+from igs.models import Region, RegionName
+from optil_portal.management.commands.seed import FIXTURES, is_empty
+from tests.running import ROOT, Portal, environment, manage, serving
+
+NOWHERE = "postgres://portal@127.0.0.1:1/portal"
+FAKE_PYTHON = """#!/bin/sh
+case "$*" in *venv*) echo "ensurepip is not available" >&2; exit 1 ;; esac
+exec {python} "$@"
+"""
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a portal that was never started, on the database under test."""
+    settings = environment(tmp_path / "var")
+    if connection.vendor == "sqlite":
+        yield settings
+        return
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    name = f"empty_{uuid.uuid4().hex}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as maintenance:
+        maintenance.execute(f"CREATE DATABASE {name}")
+        yield settings | {"DATABASE_URL": f"{server}/{name}"}
+        maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def shell(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """What a command gives in the folder of the project."""
+    return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+
+
+def test_it_loads_the_fixtures_once_and_keeps_what_changed_since(empty):
+    with serving(empty) as first:
+        assert first.output[1:] == [
+            f"Log in op /beheer/ als consulent met het wachtwoord {first.password}",
+            "Dat wachtwoord verschijnt alleen deze keer.",
+            f"Het portaal staat op {first.address}",
+        ]
+        assert re.fullmatch(rf"\d+ gegevens geladen uit {len(FIXTURES)} bestanden\.", first.output[0])
+    assert len(first.password) == 16
+    manage(empty, "shell", "-c", "from igs.models import Region; Region.objects.update(about='Zelf geschreven.')")
+    before = manage(empty, "dumpdata").stdout
+
+    with serving(empty) as second:
+        assert second.output == [
+            "De database bevat al gegevens en blijft zoals ze is.",
+            f"Het portaal staat op {second.address}",
+        ]
+
+    assert before.count("Zelf geschreven.") == Region.objects.count()
+    assert manage(empty, "dumpdata").stdout == before
+
+
+def test_seeding_a_database_with_data_leaves_it_alone(capsys):
+    Region.objects.update(about="Zelf geschreven.")
+    RegionName.objects.all().delete()
+    before = [*Region.objects.values(), *RegionName.objects.values()]
+
+    call_command("seed")
+
+    assert capsys.readouterr().out == "De database bevat al gegevens en blijft zoals ze is.\n"
+    assert [*Region.objects.values(), *RegionName.objects.values()] == before
+
+
+def test_the_fixtures_are_all_loaded():
+    files = {path.name.partition(".")[0] for path in (ROOT / "fixtures").glob("*.json*")}
+    assert files == set(FIXTURES)
+    assert not is_empty()
+
+
+def test_a_busy_port_is_told_in_one_line(empty):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        result = manage(empty | {"PORT": port}, "serve")
+    line = f"CommandError: Op 127.0.0.1 is poort {port} niet beschikbaar (Address already in use)."
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"{line} Kies een andere: make run PORT=8001\n"
+    assert not Path(empty["PORTAL_VAR"]).exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "acht"])
+def test_a_port_that_does_not_exist_is_told_in_one_line(empty, port):
+    result = manage(empty | {"PORT": port}, "serve")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"CommandError: PORT is een getal van 1 tot 65535, niet {port}.\n"
+
+
+def test_an_unreachable_database_is_told_in_one_line(empty):
+    result = manage(empty | {"DATABASE_URL": NOWHERE}, "serve")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(
+        r"CommandError: De database is niet bereikbaar; kijk DATABASE_URL na \(.*Connection refused.*\)\.\n",
+        result.stderr,
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "given"),
+    [("SECRET_KEY", {"ALLOWED_HOSTS": "portaal.example"}), ("ALLOWED_HOSTS", {"SECRET_KEY": "geheim"})],
+    ids=["secret key", "allowed hosts"],
+)
+def test_production_does_not_start_without(empty, missing, given):
+    result = manage(empty | {"PORTAL_ENV": "production"} | given, "serve")
+    reason = f"{missing} is verplicht wanneer PORTAL_ENV=production."
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == f"django.core.exceptions.ImproperlyConfigured: {reason}"
+    assert not Path(empty["PORTAL_VAR"]).exists()
+
+
+def test_a_missing_venv_is_told_in_one_line(tmp_path):
+    fake = tmp_path / "python3"
+    fake.write_text(FAKE_PYTHON.format(python=shutil.which("python3")))
+    fake.chmod(0o755)
+    settings = environment(tmp_path / "var", PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    result = shell("make", "run", **settings)
+
+    line = (
+        "python3 kan hier geen omgeving maken: installeer python3-venv (Debian, Ubuntu: apt-get install python3-venv)."
+    )
+    makes_own = result.stderr.splitlines()[1:]
+    assert result.stderr.splitlines()[0] == line
+    assert [re.sub(r"Makefile:\d+", "Makefile", text) for text in makes_own] == ["make: *** [Makefile: run] Error 1"]
+    assert shell(".ci/environment", "requirements.txt", str(tmp_path / "venv"), **settings).returncode == 1
+
+
+def test_an_environment_is_made_anew_only_when_its_lock_changes(tmp_path):
+    lock, folder = tmp_path / "lock.txt", tmp_path / "venv"
+    settings = environment(tmp_path / "var")
+    made = []
+    for text in ("# one", "# one", "# two"):
+        lock.write_text(text)
+        result = shell(".ci/environment", str(lock), str(folder), **settings)
+        assert (result.returncode, result.stderr) == (0, "")
+        made.append((folder / "pyvenv.cfg").stat().st_mtime_ns)
+    assert made[0] == made[1] < made[2]
+
+
+@pytest.mark.parametrize(("lock", "groups"), [("requirements.txt", []), ("requirements-dev.txt", ["dev"])])
+def test_a_lock_pins_every_dependency_with_hashes_and_names_no_index(lock, groups):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = sum((project["dependency-groups"][group] for group in groups), project["project"]["dependencies"])
+    text = (ROOT / lock).read_text()
+    pins = re.findall(r"^([a-z0-9-]+)==\S+ (?:; .* )?\\\n    --hash=sha256:", text, re.MULTILINE)
+
+    assert {re.split(r"[^a-z0-9-]", name)[0] for name in wanted} - set(pins) == set()
+    assert re.findall(r"^(?! |#|[a-z0-9-]+==).+", text, re.MULTILINE) == []
+    assert "://" not in text
+
+
+@pytest.mark.browser
+def test_the_demo_consultant_logs_in(page: Page, portal: Portal):
+    page.goto("/beheer/")
+    page.get_by_label("Gebruikersnaam").fill(portal.username)
+    page.get_by_label("Wachtwoord").fill(portal.password)
+    page.get_by_role("button", name="Aanmelden").click()
+    expect(page.get_by_role("link", name="Gebruikers")).to_be_visible()
