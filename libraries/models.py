@@ -42,7 +42,8 @@ class LibraryQuerySet(PublicationQuerySet):
 
     def with_region(self, on: date) -> Self:
         """Each library whose municipality knows its `region` on a day."""
-        return self.prefetch_related(Prefetch("municipality", Municipality.objects.with_region(on)))
+        memberships = Membership.objects.on(on).with_region()
+        return self.prefetch_related(Prefetch("municipality__memberships", memberships, to_attr="region_memberships"))
 
     def search(self, words: str) -> Self:
         """The libraries in which every one of the words stands, in name, place, municipality or network."""

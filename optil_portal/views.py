@@ -24,9 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "figures": beside_own_count(regions),
         "themes": Theme.objects.with_project_count(),
-        "projects": Project.objects.listed(today()).with_images().in_turn(today())[:3],
+        "projects": Project.objects.listed().with_images().in_turn(today())[:3],
         "testimonies": Testimony.objects.told().in_turn(today())[:2],
-        "newest": Project.objects.listed(today()).newest()[:4],
+        "newest": Project.objects.listed().newest()[:4],
     }
     return render(request, "home.html", context)
 
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Municipalities and projects that the words of `?q=` mean."""
     words = request.GET.get("q", "").strip()
-    projects = Project.objects.listed(today()).with_images().search(words)
+    projects = Project.objects.listed().with_images().search(words)
     context = {
         "words": words,
         "answer": look_up(words, today()) if words else None,

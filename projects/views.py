@@ -30,7 +30,7 @@ class ThemeDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The theme, its projects, and what people say of them."""
         return super().get_context_data(**kwargs) | {
-            "projects": Project.objects.listed(today()).with_images().on_theme(self.object),
+            "projects": Project.objects.listed().with_images().on_theme(self.object),
             "testimonies": Testimony.objects.told().on_theme(self.object),
         }
 
@@ -44,7 +44,7 @@ class ProjectList(RecordList):
 
     def records(self) -> QuerySet[Project]:
         """The public projects."""
-        return Project.objects.listed(today()).with_images()
+        return Project.objects.listed().with_images()
 
 
 class ProjectDetail(DetailView):
@@ -54,7 +54,7 @@ class ProjectDetail(DetailView):
 
     def get_queryset(self) -> QuerySet[Project]:
         """The public projects."""
-        return Project.objects.listed(today()).with_images().with_links()
+        return Project.objects.listed().with_images().with_links().with_recognition(today())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The project, what it names, what people say of it, and projects like it."""
@@ -62,5 +62,5 @@ class ProjectDetail(DetailView):
         return super().get_context_data(**kwargs) | {
             "named": project.named(),
             "testimonies": Testimony.objects.told().about(project),
-            "related": Project.objects.listed(today()).with_images().related_to(project)[:3],
+            "related": Project.objects.listed().with_images().related_to(project)[:3],
         }

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import igs.constraints
 import optil_portal.records.pictures
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        BtreeGistExtension(),
         migrations.CreateModel(
             name='KeyFigure',
             fields=[

@@ -4,7 +4,7 @@ Drawn as text and not by a template, for a page has some three hundred tiles.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from statistics import mean
 
 from django import template
@@ -32,10 +32,9 @@ def region_map(regions: Sequence[Region]) -> SafeString:
     for tile in Outline.objects.tiles(today()):
         of_region[tile.region].append(tile)
     places = {region.pk: place for place, region in enumerate(regions, start=1)}
-    outside = "".join(linked(tile) for tile in of_region[None])
     shapes = "".join(shape(region, of_region[region.pk], places[region.pk]) for region in regions)
     label = f"Schematische kaart van Vlaanderen met {len(regions)} regio's"
-    return drawing("map", FRAME, label, f'<g class="outside" aria-hidden="true">{outside}</g>{shapes}')
+    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(of_region[None])}</g>{shapes}')
 
 
 @register.simple_tag
@@ -53,14 +52,14 @@ def area_map(region: Region | None, municipality: Municipality | None = None) ->
         if left - MARGIN < tile.x < left + width + MARGIN and top - MARGIN < tile.y < top + height + MARGIN
     ]
     named = inside or here
-    calm = "".join(linked(tile) for tile in seen if tile not in named)
-    own = "".join(linked(tile, "here" if tile in here else f"s{tile.shade}") for tile in named)
+    calm = linked(tile for tile in seen if tile not in named)
+    own = linked(named, lambda tile: "here" if tile in here else f"s{tile.shade}")
     size = round(max(width / NAMES_ACROSS, 8), 1)
     names = "".join(name(tile, size) for tile in named)
     colour = region.colour if region else "ink"
     label = f"Schematische kaart van {region or municipality}"
     body = (
-        f'<g class="outside" aria-hidden="true">{calm}</g><g class="{colour}">{own}</g>'
+        f'<g aria-hidden="true">{calm}</g><g class="{colour}" aria-hidden="true">{own}</g>'
         f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
     )
     return drawing("map area", " ".join(map(str, box)), label, body)
@@ -83,17 +82,13 @@ def around(tiles: Iterable[Tile], margin: int) -> tuple[int, int, int, int]:
     )
 
 
-def address(tile: Tile) -> str:
-    """The page of a tile's municipality; far cheaper than `reverse` for each of hundreds."""
-    return f"{reverse('igs:municipality_list')}{tile.slug}/"
-
-
-def linked(tile: Tile, kind: str = "") -> str:
-    """A tile that leads to its municipality; the list beside the map is there for the keyboard."""
-    attributes = f' class="{kind}"' if kind else ""
-    return (
-        f'<a href="{address(tile)}" tabindex="-1"><title>{escape(tile.name)}</title>'
-        f'<path{attributes} d="{tile.path}"/></a>'
+def linked(tiles: Iterable[Tile], kind: Callable[[Tile], str] = lambda tile: "outside") -> str:
+    """Tiles that lead each to its municipality, of a `kind`; the list beside the map is there for the keyboard."""
+    municipalities = reverse("igs:municipality_list")  # once, for there are hundreds
+    return "".join(
+        f'<a href="{municipalities}{tile.slug}/" tabindex="-1"><title>{escape(tile.name)}</title>'
+        f'<path class="{kind(tile)}" d="{tile.path}"/></a>'
+        for tile in tiles
     )
 
 

@@ -68,9 +68,9 @@ class Partner(Record):
 class ProjectQuerySet(PublicationQuerySet):
     """The words for projects."""
 
-    def listed(self, on: date) -> Self:
+    def listed(self) -> Self:
         """The public projects with what a card shows of them, by title."""
-        return self.published().select_related("region", "theme").with_recognition(on).order_by("title")
+        return self.published().select_related("region", "theme").order_by("title")
 
     def with_images(self) -> Self:
         """Each project with its photographs."""

@@ -6,7 +6,6 @@ from django import template
 
 from igs.models import Municipality, Region
 from libraries.models import Library
-from optil_portal.records.clock import today
 from projects.models import Project, Testimony
 
 register = template.Library()
@@ -15,7 +14,7 @@ register = template.Library()
 @register.inclusion_tag("projects/_by_theme.html")
 def region_projects(region: Region) -> dict[str, Any]:
     """The projects of a region under their themes."""
-    return {"region": region, "projects": Project.objects.listed(today()).in_region(region).by_theme()}
+    return {"region": region, "projects": Project.objects.listed().in_region(region).by_theme()}
 
 
 @register.inclusion_tag("projects/_testimonies.html")
@@ -27,10 +26,10 @@ def region_testimonies(region: Region) -> dict[str, Any]:
 @register.inclusion_tag("projects/_with.html")
 def municipality_projects(municipality: Municipality) -> dict[str, Any]:
     """The projects in which a municipality takes part."""
-    return {"projects": Project.objects.listed(today()).in_municipality(municipality), "who": municipality}
+    return {"projects": Project.objects.listed().in_municipality(municipality), "who": municipality}
 
 
 @register.inclusion_tag("projects/_with.html")
 def library_projects(library: Library) -> dict[str, Any]:
     """The projects in which a library takes part."""
-    return {"projects": Project.objects.listed(today()).with_library(library), "who": library}
+    return {"projects": Project.objects.listed().with_library(library), "who": library}

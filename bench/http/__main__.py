@@ -1,0 +1,209 @@
+"""How fast the pages are, beside three yardsticks that do hardly anything: `python -m bench.http`.
+
+The portal and the yardsticks are served by the same gunicorn from one PostgreSQL, and wrk loads their pages in turn.
+Each page gets a turn in every round, is compared with the yardsticks of that round, and the median of the rounds
+counts, so that what else the machine does meanwhile decides little.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import django
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.running import ROOT, environment, free_port, wait_until_it_answers
+from tests.throwaway_postgres import cluster, stop
+
+PORTAL = ("manage.py", "serve")
+YARDSTICKS = ("-m", "bench.http.yardsticks")
+LEGEND = "A: een view zonder middleware. A2: een sjabloon. A3: een sjabloon met twintig kaarten uit één query."
+# The number of queries of each yardstick.
+QUERIES = {"A": 0, "A2": 0, "A3": 1}
+# Each page with the part of A3's requests per second that it must reach; 0 when there is no goal.
+PAGES = {
+    "/": 1.0,
+    "/regios/": 0.0,
+    "/regios/midwest/": 1.0,
+    "/projecten/": 0.8,
+    "/projecten/winterse-vertellingen/": 1.0,
+    "/projecten/?q=bib": 0.0,
+}
+
+WORKERS = 2
+CONNECTIONS = 8
+WARM_UP = 2
+MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}
+
+
+class Server(NamedTuple):
+    """A server that answers at `url`, and how many workers and threads it has."""
+
+    url: str
+    size: str
+
+
+class Speed(NamedTuple):
+    """What wrk measured in a turn; the latencies in milliseconds."""
+
+    per_second: float
+    p50: float
+    p99: float
+
+
+Turns = dict[str, list[Speed]]
+
+
+@contextmanager
+def served(command: tuple[str, ...], settings: dict[str, str]) -> Iterator[Server]:
+    """What `python` with `command` serves, until the end of the block."""
+    port = free_port()
+    log = Path(settings["PORTAL_VAR"]) / f"{port}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=settings | {"PORT": str(port)}, stdout=output, stderr=output
+        )
+    try:
+        wait_until_it_answers(process, port, log)
+        gunicorn = Path(f"/proc/{process.pid}/cmdline").read_text().replace("\0", " ")
+        yield Server(f"http://127.0.0.1:{port}", " ".join(re.findall(r"--(?:workers|threads) \d+", gunicorn)))
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def require_page(url: str) -> None:
+    """Exit when `url` does not answer with a page."""
+    _, _, host, path = url.split("/", 3)
+    client = HTTPConnection(host, timeout=30)
+    client.request("GET", f"/{path}")
+    answer = client.getresponse()
+    kind = answer.getheader("Content-Type", "")
+    client.close()
+    if answer.status != 200 or not kind.startswith("text/html"):
+        sys.exit(f"/{path} antwoordt {answer.status} ({kind}), en niet met een pagina.")
+
+
+def open_database(settings: dict[str, str]) -> None:
+    """Let this process see the database as the portal does."""
+    os.environ.update(settings, DJANGO_SETTINGS_MODULE="optil_portal.settings")
+    django.setup()
+    with connection.cursor() as cursor:
+        # Otherwise PostgreSQL does it by itself, somewhere halfway, and changes its plans.
+        cursor.execute("ANALYZE")
+
+
+def count_queries(path: str) -> int:
+    """How many queries `path` takes when it was visited before."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    return len(queries)
+
+
+def load(url: str, seconds: int) -> Speed:
+    """How fast `url` answers for some seconds; exits when it does not always answer well."""
+    options = f"--latency --timeout 10s --threads 1 --connections {CONNECTIONS} --duration {seconds}s"
+    # Connections that stay open are divided unevenly: often one worker gets them all, and the other does nothing.
+    command = ["wrk", *options.split(), "--header", "Connection: close", url]
+    report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if re.search(r"Non-2xx|Socket errors", report):
+        sys.exit(f"{url} antwoordt niet altijd goed:\n{report}")
+    [per_second] = re.findall(r"^Requests/sec: +([\d.]+)$", report, re.MULTILINE)
+    latencies = re.findall(r"^ +(\d+)% +([\d.]+)([a-z]+)$", report, re.MULTILINE)
+    at = {percent: float(number) * MILLISECONDS[unit] for percent, number, unit in latencies}
+    return Speed(float(per_second), at["50"], at["99"])
+
+
+def measure(urls: dict[str, str], seconds: int, rounds: int) -> Turns:
+    """The speed of each of `urls` in every round."""
+    for url in urls.values():
+        load(url, WARM_UP)
+    turns: Turns = {name: [] for name in urls}
+    for number in range(1, rounds + 1):
+        print(f"Ronde {number} van {rounds}", file=sys.stderr)
+        for name, url in urls.items():
+            turns[name].append(load(url, seconds))
+    return turns
+
+
+def ratio(turns: Turns, name: str, yardstick: str) -> float:
+    """The requests per second of one page as a part of those of another."""
+    pairs = zip(turns[name], turns[yardstick], strict=True)
+    return median(page.per_second / other.per_second for page, other in pairs)
+
+
+def table(turns: Turns, queries: dict[str, int]) -> Iterator[str]:
+    """The lines that tell the speeds, how much they differed, and how they compare with the yardsticks."""
+    yield f"{'':35}{'per s':>8}{'±':>6}{'p50 ms':>9}{'p99 ms':>9}{'× A':>8}{'× A2':>8}{'× A3':>8}{'queries':>9}"
+    for name, speeds in turns.items():
+        per_second, p50, p99 = (median(values) for values in zip(*speeds, strict=True))
+        spread = (max(speeds).per_second - min(speeds).per_second) / 2 / per_second
+        ratios = "".join(f"{ratio(turns, name, yardstick):8.2f}" for yardstick in QUERIES)
+        yield f"{name:35}{per_second:8.1f}{spread:6.0%}{p50:9.1f}{p99:9.1f}{ratios}{queries[name]:9}"
+
+
+def shortfalls(turns: Turns) -> list[str]:
+    """The pages that miss their goal, each with what it reaches and should."""
+    reached = {path: ratio(turns, path, "A3") for path in PAGES}
+    return [f"{path} {reached[path]:.2f} (doel {goal})" for path, goal in PAGES.items() if reached[path] < goal]
+
+
+def bench(seconds: int, rounds: int) -> int:
+    """Measure and tell; 1 when a page misses its goal."""
+    with TemporaryDirectory(prefix="bench-") as folder, cluster() as database:
+        own = environment(Path(folder), DATABASE_URL=database, WEB_CONCURRENCY=str(WORKERS))
+        plain = own | {"DJANGO_SETTINGS_MODULE": "bench.http.yardsticks.settings"}
+        with (
+            served(PORTAL, own) as portal,
+            served(YARDSTICKS, plain | {"BARE": "1"}) as bare,
+            served(YARDSTICKS, plain) as full,
+        ):
+            urls = {"A": f"{bare.url}/regel/", "A2": f"{full.url}/kaarten/een/", "A3": f"{full.url}/kaarten/"}
+            urls |= {path: f"{portal.url}{path}" for path in PAGES}
+            for url in urls.values():
+                require_page(url)
+            open_database(own)
+            queries = QUERIES | {path: count_queries(path) for path in PAGES}
+            turns = measure(urls, seconds, rounds)
+    print(f"Portaal: gunicorn {portal.size}. Maatstaven: gunicorn {full.size}.")
+    print(
+        f"Belasting: {CONNECTIONS} verbindingen; mediaan van {rounds} rondes met beurten van {seconds} s.\n{LEGEND}\n"
+    )
+    print(*table(turns, queries), sep="\n")
+    missed = shortfalls(turns)
+    print("\nNiet gehaald, × A3: " + ", ".join(missed) if missed else "\nAlle doelen zijn gehaald.")
+    return int(bool(missed))
+
+
+def main() -> int:
+    """Measure as the command line asks; the exit code is 130 when interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m bench.http", description="Meet hoe snel de pagina's antwoorden.")
+    parser.add_argument("--seconds", type=int, default=8, help="hoe lang een beurt duurt (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="hoeveel beurten elke pagina krijgt (%(default)s)")
+    arguments = parser.parse_args()
+    if not shutil.which("wrk"):
+        sys.exit("wrk ontbreekt (Debian, Ubuntu: apt-get install wrk).")
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        return bench(arguments.seconds, arguments.rounds)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
