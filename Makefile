@@ -12,7 +12,7 @@ PYTHON := "$(DEV)/bin/python"
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run test check lock dev
+.PHONY: run test check lock bench dev
 
 run:
 	@.ci/environment requirements.txt "$(VENV)"
@@ -35,6 +35,9 @@ check: dev
 lock: dev
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+bench: dev
+	@$(PYTHON) -m bench.http
 
 dev:
 	@.ci/environment requirements-dev.txt "$(DEV)"

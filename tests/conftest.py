@@ -10,10 +10,15 @@ from tempfile import TemporaryDirectory
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.db import transaction
+from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as BrowserPage
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.cast import grow, hide, make_scene, show
 from tests.running import Portal, environment, serving
+from tests.visiting import Page, crawl
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
@@ -54,6 +59,19 @@ def data(db: None) -> None:
 
 
 @pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Page]:
+    """Every page to which links lead, by address, as it was while the whole cast was there beside the fixtures."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_scene()
+        grow(cast)
+        hide(cast)
+        show(cast)
+        pages = crawl(Client())
+        transaction.set_rollback(True)
+    return pages
+
+
+@pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal that runs as `make run` starts it, on SQLite."""
     with serving(environment(tmp_path_factory.mktemp("portal") / "var")) as portal:
@@ -76,7 +94,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, portal: Portal) -> Iterator[Page]:
+def page(browser: Browser, portal: Portal) -> Iterator[BrowserPage]:
     """An empty page of a visitor from Flanders, where addresses start at the portal."""
     context = browser.new_context(base_url=portal.address, locale="nl-BE")
     yield context.new_page()

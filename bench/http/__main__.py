@@ -41,6 +41,7 @@ PAGES = {
     "/projecten/": 0.8,
     "/projecten/winterse-vertellingen/": 1.0,
     "/projecten/?q=bib": 0.0,
+    "/zoeken/?q=bib": 0.0,
 }
 
 WORKERS = 2

@@ -1,0 +1,168 @@
+"""The site as a visitor walks it: the routes there are, the pages behind them as trees, and the links between those."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin
+from xml.etree.ElementTree import Element, TreeBuilder
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver
+
+EMPTY = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}  # the elements that HTML never closes
+PRIVATE = ("/beheer/", "/media/")
+HEADINGS = re.compile(r"h[1-6]")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer of the portal: where, what, and how many queries it took."""
+
+    address: str
+    status: int
+    queries: int
+    cookies: list[str]
+    content: str
+    root: Element
+
+    @property
+    def main(self) -> Element:
+        """What is on this page only: all between the header and the footer of the site."""
+        (main,) = self.root.iter("main")
+        return main
+
+    @property
+    def title(self) -> str:
+        """The text of the one h1."""
+        (heading,) = self.root.iter("h1")
+        return text(heading)
+
+
+class Reader(HTMLParser):
+    """Builds the tree of a page; raises AssertionError for an element that is left open, or closed where it is not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.builder = TreeBuilder()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in EMPTY:
+            self.builder.end(tag)
+        else:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        self.builder.end(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1:] == [tag], f"</{tag}> on line {self.getpos()[0]} closes {self.open[-1:]}"
+        self.builder.end(self.open.pop())
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.builder.data(data)
+
+
+def tree(markup: str) -> Element:
+    """The elements of a page or of a part of one."""
+    reader = Reader()
+    reader.feed(markup)
+    reader.close()
+    assert reader.open == []
+    return reader.builder.close()
+
+
+def visit(client: Client, address: str) -> Page:
+    """The page at an address of the site, redirects not followed."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    content = response.content.decode()
+    root = tree(content) if content else Element("html")
+    return Page(address, response.status_code, len(queries), sorted(response.cookies), content, root)
+
+
+def crawl(client: Client) -> dict[str, Page]:
+    """Every page that links lead to from the home page, by address."""
+    pages: dict[str, Page] = {}
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address not in pages:
+            pages[address] = visit(client, address)
+            waiting += internal_links(pages[address])
+    return pages
+
+
+def internal_links(page: Page) -> list[str]:
+    """The addresses of the portal's own pages to which a page links, without the place on them."""
+    addresses = (urldefrag(urljoin(page.address, link.get("href", ""))).url for link in page.root.iter("a"))
+    return [address for address in addresses if address.startswith("/") and not address.startswith("//")]
+
+
+def text(element: Element) -> str:
+    """The words in an element, with one space between them."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def texts(elements: Iterable[Element]) -> list[str]:
+    """The words in each element."""
+    return [text(element) for element in elements]
+
+
+def words(element: Element) -> str:
+    """The words in an element whose parts stand apart on the page, with a space between those too."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def classed(element: Element, name: str) -> list[Element]:
+    """The elements within an element that have a class."""
+    return [one for one in element.iter() if name in one.get("class", "").split()]
+
+
+def rows(element: Element) -> list[list[str]]:
+    """The cells of each row in the bodies of the tables in an element."""
+    return [texts(row) for body in element.iter("tbody") for row in body]
+
+
+def facts(element: Element) -> list[tuple[str, str]]:
+    """The terms in the lists of facts in an element, each with what is said of it."""
+    lists = [one for one in classed(element, "facts") if one.tag == "dl"]
+    return [pair for one in lists for pair in zip(texts(one.findall("dt")), texts(one.findall("dd")), strict=True)]
+
+
+def links(element: Element) -> list[tuple[str, str]]:
+    """The links in an element: their words and where they lead."""
+    return [(text(link), link.get("href", "")) for link in element.iter("a")]
+
+
+def headings(element: Element) -> list[tuple[int, str]]:
+    """The headings in an element: their level and their words."""
+    found = (one for one in element.iter() if HEADINGS.fullmatch(one.tag))
+    return [(int(one.tag[1]), text(one)) for one in found]
+
+
+def section(page: Page, identifier: str) -> Element:
+    """The section of a page that is called after the heading with an id."""
+    (found,) = (one for one in page.root.iter("section") if one.get("aria-labelledby") == identifier)
+    return found
+
+
+def public_routes() -> list[tuple[str, str]]:
+    """The path and the name of every page for visitors, as "/regios/<slug>/" and "igs:region_detail"."""
+    return [(path, name) for path, name in routes(get_resolver(), "/") if not path.startswith(PRIVATE)]
+
+
+def routes(resolver: URLResolver, prefix: str, namespace: str = "") -> Iterator[tuple[str, str]]:
+    """The path and the name of every route under a resolver."""
+    for pattern in resolver.url_patterns:
+        path = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", str(pattern.pattern))
+        if isinstance(pattern, URLPattern):
+            yield path, f"{namespace}{pattern.name}"
+        else:
+            yield from routes(pattern, path, f"{pattern.namespace}:" if pattern.namespace else namespace)
