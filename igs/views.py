@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from igs.lookup import look_up
-from igs.models import Consultant, FormerMunicipality, Municipality, Region, RegionName
+from igs.models import Consultant, FormerMunicipality, Membership, Municipality, Region, RegionName
 from optil_portal.records.clock import today
+from optil_portal.records.folding import as_asked
 from optil_portal.records.listing import RecordList
 
 
@@ -31,27 +32,26 @@ class RegionList(RecordList):
 
 def region_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A region, as it was on its last day when it has ended; a former name leads to it."""
-    region = Region.objects.with_names().slugged(slug)
+    region = Region.objects.slugged(slug)
     if region is None:
-        name = get_object_or_404(RegionName.objects.select_related("region"), slug=slug)
-        return redirect(name.region, permanent=True)
-    on = min(today(), region.last_day or today())
-    memberships = region.memberships.with_inhabitants(on).by_name()
-    members = [membership for membership in memberships if membership.holds_on(on)]
+        return redirect(get_object_or_404(RegionName, slug=slug).region, permanent=True)
+    on = region.seen_on(today())
+    members, past = Membership.objects.rows_of_region(region, on)
     context = {
         "region": region,
-        "has_ended": region.has_ended(today()),
+        "names": Region.objects.other_names(region),
+        "has_ended": on < today(),
         "on": on,
         "members": members,
-        "past": [membership for membership in memberships if membership.is_over(on)],
         "inhabitants": sum(membership.inhabitants or 0 for membership in members),
+        "past": past,
     }
     return render(request, "igs/region_detail.html", context)
 
 
 def municipality_list(request: HttpRequest) -> HttpResponse:
     """All municipalities from A to Z; `?q=` looks one up, and goes straight to it when there is only one."""
-    words = request.GET.get("q", "").strip()
+    words = as_asked(request.GET.get("q", ""))
     answer = look_up(words, today()) if words else None
     if answer and answer.municipality:
         return redirect(answer.municipality)
@@ -61,11 +61,11 @@ def municipality_list(request: HttpRequest) -> HttpResponse:
 
 def municipality_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A municipality; the name of one that merged leads to its successor."""
-    municipality = Municipality.objects.with_inhabitants(today()).with_region(today()).slugged(slug)
+    municipality = Municipality.objects.with_inhabitants(today()).slugged(slug)
     if municipality is None:
-        former = get_object_or_404(FormerMunicipality.objects.select_related("successor"), slug=slug)
-        return redirect(former, permanent=True)
-    context = {"municipality": municipality, "past": municipality.memberships.over(today()).with_region()}
+        return redirect(get_object_or_404(FormerMunicipality, slug=slug), permanent=True)
+    membership, past = municipality.membership_and_past(today())
+    context = {"municipality": municipality, "membership": membership, "past": past}
     return render(request, "igs/municipality_detail.html", context)
 
 

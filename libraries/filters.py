@@ -11,18 +11,12 @@ from optil_portal.records.clock import today
 class LibraryFilter(FilterSet):
     """A region, and words."""
 
-    regio = ModelChoiceFilter(
-        queryset=Region.objects.all(),
-        to_field_name="slug",
-        label="Regio",
-        empty_label="Alle regio's",
-        method="in_region",
-    )
-    q = CharFilter(label="Woorden", method="search")
+    regio = ModelChoiceFilter(queryset=Region.objects.all(), to_field_name="slug", method="in_region")
+    q = CharFilter(method="search")
 
     def in_region(self, libraries: LibraryQuerySet, name: str, region: Region) -> QuerySet:
-        """The libraries in the members of the region today."""
-        return libraries.in_region(region, today())
+        """The libraries in the members of the region, today or on its last day."""
+        return libraries.in_region(region, region.seen_on(today()))
 
     def search(self, libraries: LibraryQuerySet, name: str, words: str) -> QuerySet:
         """The libraries with the words."""

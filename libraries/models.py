@@ -1,14 +1,16 @@
 """The public libraries and the regional networks they work in."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.urls import reverse
 
 from igs.models import Membership, Municipality, Region
+from optil_portal.records.addresses import address
+from optil_portal.records.folding import words_of
 from optil_portal.records.models import Publication, PublicationQuerySet, Record
+from optil_portal.records.prepared import Prepared
 
 
 class LibraryNetwork(Record):
@@ -28,14 +30,40 @@ class LibraryNetwork(Record):
         return self.name
 
 
+class LibraryRow(NamedTuple):
+    """What a list shows of a library."""
+
+    name: str
+    slug: str
+    municipality: str
+    network: str | None
+    network_website: str | None
+
+    @property
+    def address(self) -> str:
+        """The page of the library."""
+        return address("libraries:library_detail", self.slug)
+
+
+ROW_FIELDS = ("name", "slug", "municipality__name", "network__name", "network__website")
+
+
 class LibraryQuerySet(PublicationQuerySet):
     """The words for libraries."""
 
     def listed(self) -> Self:
-        """The public libraries with what a list shows of them, by municipality."""
-        return self.published().select_related("municipality", "network").order_by("municipality__name", "name")
+        """The public libraries by municipality."""
+        return self.published().order_by("municipality__name", "name")
 
-    def in_region(self, region: Region, on: date) -> Self:
+    def rows(self) -> list[LibraryRow]:
+        """The libraries as a list shows them: flat rows, for whole records cost a page more than anything else."""
+        return [LibraryRow(*row) for row in self.values_list(*ROW_FIELDS)]
+
+    def rows_of_region(self, region: Region, on: date) -> list[LibraryRow]:
+        """The public libraries in the municipalities that are members of a region on a day, as a list shows them."""
+        return [LibraryRow(*row) for row in rows_of_region(region=region.pk, on=on)]
+
+    def in_region(self, region: Region | int, on: date) -> Self:
         """The libraries in the municipalities that are members of a region on a day."""
         members = Membership.objects.on(on).filter(region=region).values("municipality")
         return self.filter(municipality__in=members)
@@ -48,7 +76,7 @@ class LibraryQuerySet(PublicationQuerySet):
     def search(self, words: str) -> Self:
         """The libraries in which every one of the words stands, in name, place, municipality or network."""
         libraries = self
-        for word in words.split():
+        for word in words_of(words):
             libraries = libraries.filter(
                 Q(name__icontains=word)
                 | Q(city__icontains=word)
@@ -102,4 +130,11 @@ class Library(Publication):
 
     def get_absolute_url(self) -> str:
         """The page of this library."""
-        return reverse("libraries:library_detail", args=[self.slug])
+        return address("libraries:library_detail", self.slug)
+
+
+rows_of_region = Prepared(
+    lambda region, on: Library.objects.listed().in_region(region, on).values_list(*ROW_FIELDS),
+    region=-1,
+    on=date(1, 2, 3),
+)

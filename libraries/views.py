@@ -28,4 +28,4 @@ class LibraryDetail(DetailView):
 
     def get_queryset(self) -> QuerySet[Library]:
         """The public libraries."""
-        return Library.objects.listed().with_region(today())
+        return Library.objects.listed().select_related("municipality", "network").with_region(today())

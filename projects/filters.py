@@ -1,47 +1,19 @@
 """What the address of the list of projects may ask."""
 
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
 from django_filters import CharFilter, FilterSet, ModelChoiceFilter, ModelMultipleChoiceFilter
-from django_filters.fields import ModelMultipleChoiceField
 
 from igs.models import Region
 from projects.models import Theme
 from projects.models.project import ProjectQuerySet
 
 
-class ThemesField(ModelMultipleChoiceField):
-    """Themes to tick, by the name that fits beside a box."""
-
-    def label_from_instance(self, theme: Theme) -> str:
-        """The short name."""
-        return theme.short_name
-
-
-class ThemesFilter(ModelMultipleChoiceFilter):
-    """One or more themes."""
-
-    field_class = ThemesField
-
-
 class ProjectFilter(FilterSet):
     """One or more themes, a region, and words."""
 
-    thema = ThemesFilter(
-        queryset=Theme.objects.all(),
-        to_field_name="slug",
-        label="Thema",
-        widget=CheckboxSelectMultiple,
-        method="on_themes",
-    )
-    regio = ModelChoiceFilter(
-        queryset=Region.objects.all(),
-        to_field_name="slug",
-        label="Regio",
-        empty_label="Alle regio's",
-        method="in_region",
-    )
-    q = CharFilter(label="Woorden", method="search")
+    thema = ModelMultipleChoiceFilter(queryset=Theme.objects.all(), to_field_name="slug", method="on_themes")
+    regio = ModelChoiceFilter(queryset=Region.objects.all(), to_field_name="slug", method="in_region")
+    q = CharFilter(method="search")
 
     def on_themes(self, projects: ProjectQuerySet, name: str, themes: list[Theme]) -> QuerySet:
         """The projects on one of the themes; all when none is chosen."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.views.generic import DetailView
+from django.views.generic import DetailView, TemplateView
 
 from optil_portal.records.clock import today
 from optil_portal.records.listing import RecordList
@@ -11,14 +11,14 @@ from projects.filters import ProjectFilter
 from projects.models import Project, Testimony, Theme
 
 
-class ThemeList(RecordList):
+class ThemeList(TemplateView):
     """The five themes."""
 
     template_name = "projects/theme_list.html"
 
-    def records(self) -> QuerySet[Theme]:
-        """The themes in the order of the brochure."""
-        return Theme.objects.with_project_count()
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The themes as tiles."""
+        return super().get_context_data(**kwargs) | {"themes": Theme.objects.tiles()}
 
 
 class ThemeDetail(DetailView):
@@ -30,8 +30,8 @@ class ThemeDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The theme, its projects, and what people say of them."""
         return super().get_context_data(**kwargs) | {
-            "projects": Project.objects.listed().with_images().on_theme(self.object),
-            "testimonies": Testimony.objects.told().on_theme(self.object),
+            "projects": Project.objects.listed().on_theme(self.object),
+            "testimonies": Testimony.objects.told_on_theme(self.object),
         }
 
 
@@ -44,7 +44,7 @@ class ProjectList(RecordList):
 
     def records(self) -> QuerySet[Project]:
         """The public projects."""
-        return Project.objects.listed().with_images()
+        return Project.objects.listed()
 
 
 class ProjectDetail(DetailView):
@@ -53,14 +53,15 @@ class ProjectDetail(DetailView):
     template_name = "projects/project_detail.html"
 
     def get_queryset(self) -> QuerySet[Project]:
-        """The public projects."""
-        return Project.objects.listed().with_images().with_links().with_recognition(today())
+        """The public projects, fully told."""
+        return Project.objects.detailed(today())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The project, what it names, what people say of it, and projects like it."""
         project = self.object
         return super().get_context_data(**kwargs) | {
+            "images": list(project.images.all()),
             "named": project.named(),
-            "testimonies": Testimony.objects.told().about(project),
-            "related": Project.objects.listed().with_images().related_to(project)[:3],
+            "testimonies": Testimony.objects.told_about(project),
+            "cards": Project.objects.related_cards(project),
         }

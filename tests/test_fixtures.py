@@ -524,7 +524,7 @@ def test_every_partner_and_audience_has_a_project():
 
 
 def test_ten_people_tell_of_a_project_of_their_region():
-    testimonies = Told.objects.told()
+    testimonies = Told.objects.published().select_related("region", "project")
     assert [(one.person, one.region.name, one.project and one.project.title) for one in testimonies] == TESTIMONIES
     assert [one.person for one in testimonies if one.project and one.project.region != one.region] == []
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from igs.models.region import Region
+from igs.models.region import RegionRow
 from optil_portal.records.models import Record
 
 
@@ -36,8 +36,8 @@ class KeyFigure(Record):
         return self.get_subject_display()
 
 
-def own_count(regions: Collection[Region]) -> dict[str, int]:
-    """What our data gives for each subject of KeyFigure, from the active regions of a day with their figures."""
+def own_count(regions: Collection[RegionRow]) -> dict[str, int]:
+    """What our data gives for each subject of KeyFigure, from the regions that work on a day."""
     return {
         KeyFigure.Subject.REGIONS: len(regions),
         KeyFigure.Subject.MUNICIPALITIES: sum(region.municipality_count for region in regions),
@@ -45,7 +45,7 @@ def own_count(regions: Collection[Region]) -> dict[str, int]:
     }
 
 
-def beside_own_count(regions: Collection[Region]) -> list[tuple[KeyFigure, int]]:
+def beside_own_count(regions: Collection[RegionRow]) -> list[tuple[KeyFigure, int]]:
     """The published figures, each with what our data gives; `regions` as for `own_count`."""
     own = own_count(regions)
     return [(figure, own[figure.subject]) for figure in KeyFigure.objects.all()]

@@ -1,17 +1,21 @@
 """Who is a member of which IGS cultuur, from which day until which."""
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from igs.constraints import NoOverlap
 from igs.models.population import Population
+from optil_portal.records.addresses import address
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
+from optil_portal.records.prepared import Prepared, text_of
 
 if TYPE_CHECKING:  # that module imports this one
     from igs.models.municipality import FormerMunicipality, Municipality
+    from igs.models.region import Region
 
 
 def no_later_than(field: str, on: date) -> Q:
@@ -24,45 +28,84 @@ def later_than(field: str, on: date) -> Q:
     return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gt": on})
 
 
+class MemberRow(NamedTuple):
+    """What the page of a region shows of a member; the days are texts as 2026-01-31, which come in order as days do."""
+
+    name: str
+    slug: str  # of the municipality, or of the one that a former one merged into
+    successor: str | None
+    inhabitants: int | None
+    since_text: str | None
+    since_precision: str
+    until_text: str | None
+    note: str
+    doubt: str
+
+    @property
+    def since(self) -> date | None:
+        """The first day, where it is known."""
+        return date.fromisoformat(self.since_text) if self.since_text else None
+
+    @property
+    def until(self) -> date | None:
+        """The first day after, where there is one."""
+        return date.fromisoformat(self.until_text) if self.until_text else None
+
+    @property
+    def address(self) -> str:
+        """The page of the municipality."""
+        return address("igs:municipality_detail", self.slug)
+
+    def is_over(self, on: date) -> bool:
+        """Whether the membership ended on a day or before."""
+        return self.until_text is not None and self.until_text <= on.isoformat()
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the membership has begun, as far as is known, and is not over on a day."""
+        return (self.since_text or "") <= on.isoformat() and not self.is_over(on)
+
+
+def is_over(on: date) -> Q:
+    """The condition that a membership, or the region it is in, ended before a day."""
+    return Q(until__lte=on) | Q(region__last_day__lt=on)
+
+
 class MembershipQuerySet(RecordQuerySet):
     """The words for memberships."""
 
     def on(self, on: date) -> Self:
         """The memberships that hold on a day, in the regions that are active on it."""
-        return self.filter(
-            no_later_than("since", on),
-            later_than("until", on),
-            no_later_than("region__first_day", on),
-            Q(region__last_day__isnull=True) | Q(region__last_day__gte=on),
+        return self.begun(on).filter(
+            later_than("until", on), Q(region__last_day__isnull=True) | Q(region__last_day__gte=on)
         )
+
+    def begun(self, on: date) -> Self:
+        """The memberships that had begun on a day, as far as is known, whether they still held or not."""
+        return self.filter(no_later_than("since", on), no_later_than("region__first_day", on))
 
     def overlapping(self, since: date | None, until: date | None) -> Self:
         """The memberships that share a day with the days from `since` until the day before `until`."""
         memberships = self.filter(later_than("until", since)) if since else self
         return memberships.filter(Q(since__isnull=True) | Q(since__lt=until)) if until else memberships
 
-    def over(self, on: date) -> Self:
-        """The memberships that ended on a day or before, the last one first."""
-        return self.filter(until__lte=on).order_by("-until")
+    def with_end(self, on: date) -> Self:
+        """Each membership with `ended`, whether it was over on a day."""
+        return self.annotate(ended=ExpressionWrapper(is_over(on), models.BooleanField()))
 
     def with_region(self) -> Self:
         """Each membership with its region at hand."""
         return self.select_related("region")
-
-    def of_outer(self, municipality: OuterRef) -> Self:
-        """The memberships of an outer record's municipality."""
-        return self.filter(municipality=municipality)
-
-    def with_inhabitants(self, on: date) -> Self:
-        """Each membership with the `inhabitants` of its municipality on the last count before a day."""
-        last = Population.objects.latest_of(OuterRef("municipality"), on)
-        return self.annotate(inhabitants=Subquery(last.values("inhabitants")[:1]))
 
     def by_name(self) -> Self:
         """The memberships with their municipalities at hand, in alphabetical order."""
         return self.select_related("municipality", "former_municipality__successor").order_by(
             "municipality__name", "former_municipality__name"
         )
+
+    def rows_of_region(self, region: "Region", on: date) -> tuple[list[MemberRow], list[MemberRow]]:
+        """The members of a region on a day and those of before, by name, with their inhabitants on the last count."""
+        rows = [MemberRow(*row) for row in rows_of_region(region=region.pk, on=on)]
+        return [row for row in rows if row.holds_on(on)], [row for row in rows if row.is_over(on)]
 
 
 class Membership(Record):
@@ -96,7 +139,7 @@ class Membership(Record):
         "lid tot", null=True, blank=True, help_text="De eerste dag waarop de gemeente geen lid meer is."
     )
 
-    inhabitants: int | None  # of with_inhabitants
+    ended: bool  # of with_end
 
     objects: ClassVar = MembershipQuerySet.as_manager()
 
@@ -130,15 +173,22 @@ class Membership(Record):
     def __str__(self) -> str:
         return f"{self.member} in {self.region}"
 
-    def is_over(self, on: date) -> bool:
-        """Whether the membership ended on a day or before."""
-        return self.until is not None and self.until <= on
-
-    def holds_on(self, on: date) -> bool:
-        """Whether the membership has begun, as far as is known, and is not over on a day."""
-        return (self.since is None or self.since <= on) and not self.is_over(on)
-
     @property
     def member(self) -> "Municipality | FormerMunicipality | None":
         """The municipality, or the former one, that is the member; None as long as neither is chosen."""
         return self.municipality or self.former_municipality
+
+
+def rows(region: int, on: date) -> models.QuerySet:
+    """The memberships of a region as the fields of MemberRow."""
+    name = Coalesce("municipality__name", "former_municipality__name")
+    slug = Coalesce("municipality__slug", "former_municipality__successor__slug")
+    last = Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1]
+    memberships = Membership.objects.filter(region=region).order_by(name)
+    days = (text_of("since"), "since_precision", text_of("until"))
+    return memberships.values_list(
+        name, slug, "former_municipality__successor__name", Subquery(last), *days, "note", "doubt"
+    )
+
+
+rows_of_region = Prepared(rows, region=-1, on=date(1, 2, 3))

@@ -5,11 +5,11 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
-from django.urls import reverse
 
 from igs.models.membership import Membership
 from igs.models.population import Population
 from igs.models.region import Region
+from optil_portal.records.addresses import address
 from optil_portal.records.models import Record, RecordQuerySet
 
 
@@ -84,12 +84,18 @@ class Municipality(Record):
 
     def get_absolute_url(self) -> str:
         """The page of this municipality."""
-        return reverse("igs:municipality_detail", args=[self.slug])
+        return address("igs:municipality_detail", self.slug)
 
     def region_on(self, on: date) -> Region | None:
         """The region this municipality is a member of on a day, or None."""
         membership = self.memberships.on(on).select_related("region").first()
         return membership.region if membership else None
+
+    def membership_and_past(self, on: date) -> tuple[Membership | None, list[Membership]]:
+        """The membership that holds on a day, or None, and those that are over."""
+        begun = self.memberships.begun(on).with_region().with_end(on)
+        held = next((membership for membership in begun if not membership.ended), None)
+        return held, [membership for membership in begun if membership.ended]
 
     @property
     def initial(self) -> str:

@@ -4,13 +4,14 @@ from datetime import date
 from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
-from igs.models.membership import Membership
+from igs.models.membership import later_than, no_later_than
+from optil_portal.records.prepared import Prepared
 
 
 class Tile(NamedTuple):
-    """What a page needs to draw one municipality; `region` is the id of the region it is in, if any."""
+    """What a page needs to draw one municipality; `region` is the id of the region it is in, active or not, or None."""
 
     path: str
     shade: int
@@ -31,10 +32,7 @@ class OutlineQuerySet(models.QuerySet):
 
     def tiles(self, on: date) -> list[Tile]:
         """The whole map as it is drawn on a day, by name."""
-        region = Membership.objects.on(on).of_outer(OuterRef("municipality")).values("region")[:1]
-        drawn = self.drawn().order_by("municipality__name")
-        shape = ("path", "shade", "label_x", "label_y", "municipality__name", "municipality__slug")
-        return [Tile(*row) for row in drawn.values_list(*shape, Subquery(region))]
+        return [Tile(*row) for row in tiles(on=on)]
 
 
 class Outline(models.Model):
@@ -75,3 +73,15 @@ class Outline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality} ({self.get_layer_display()})"
+
+
+def tiles_on(on: date) -> models.QuerySet:
+    """What is drawn on a day as the fields of Tile."""
+    memberships = "municipality__memberships"
+    holds = no_later_than(f"{memberships}__since", on) & later_than(f"{memberships}__until", on)
+    drawn = Outline.objects.drawn().annotate(held=FilteredRelation(memberships, condition=holds))
+    shape = ("path", "shade", "label_x", "label_y", "municipality__name", "municipality__slug", "held__region")
+    return drawn.order_by("municipality__name").values_list(*shape)
+
+
+tiles = Prepared(tiles_on, on=date(1, 2, 3))

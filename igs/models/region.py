@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Count, Expression, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from igs.models.membership import Membership, no_later_than
 from igs.models.population import Population
+from optil_portal.records.addresses import address
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
+from optil_portal.records.prepared import Prepared
 
 
 class Colour(models.TextChoices):
@@ -44,6 +45,22 @@ def inhabitants(on: date) -> Expression:
     return counted(members, "region", Sum("municipality__populations__inhabitants"))
 
 
+class RegionRow(NamedTuple):
+    """What the map and the list beside it show of a region."""
+
+    pk: int
+    number: int | None
+    name: str
+    slug: str
+    colour: str
+    municipality_count: int
+    inhabitants: int
+
+    def get_absolute_url(self) -> str:
+        """The page of the region."""
+        return address("igs:region_detail", self.slug)
+
+
 class RegionQuerySet(RecordQuerySet):
     """The words for regions.
 
@@ -64,9 +81,18 @@ class RegionQuerySet(RecordQuerySet):
         """Each region with its numbers on a day, one attribute for each of `figures`."""
         return self.annotate(**{name: figure(on) for name, figure in self.figures.items()})
 
-    def with_names(self) -> Self:
-        """Each region with its former names and other spellings."""
-        return self.prefetch_related("names")
+    def rows(self, on: date) -> list[RegionRow]:
+        """The regions that work on a day, in the order of the brochure."""
+        counted = {region: counts for region, *counts in census(on=on)}
+        return [RegionRow(*row, *counted.get(row[0], (0, 0))) for row in region_rows(on=on)]
+
+    def other_names(self, region: "Region") -> list[tuple[str, str]]:
+        """The former names and other spellings of a region, each with the kind it is of."""
+        return [(name, RegionName.Kind(kind).label) for name, kind in names_of_region(region=region.pk)]
+
+    def choices(self) -> list[tuple[str, str]]:
+        """The slug and the name of every region, by name."""
+        return region_choices()
 
     def by_number(self) -> Self:
         """The regions in the order of the brochure, later ones by name."""
@@ -124,11 +150,11 @@ class Region(Record):
 
     def get_absolute_url(self) -> str:
         """The page of this region."""
-        return reverse("igs:region_detail", args=[self.slug])
+        return address("igs:region_detail", self.slug)
 
-    def has_ended(self, on: date) -> bool:
-        """Whether the region's last day is before a day."""
-        return self.last_day is not None and self.last_day < on
+    def seen_on(self, on: date) -> date:
+        """The day to look at the region's facts for: its last day when it has ended before a day, else that day."""
+        return min(on, self.last_day or on)
 
 
 class RegionName(Record):
@@ -152,3 +178,25 @@ class RegionName(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+def rows_on(on: date) -> models.QuerySet:
+    """The regions that work on a day as the first fields of RegionRow."""
+    return Region.objects.active(on).by_number().values_list("pk", "number", "name", "slug", "colour")
+
+
+def census_on(on: date) -> models.QuerySet:
+    """The number of members of each region on a day, and of their inhabitants."""
+    last = Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1]
+    members = Membership.objects.on(on).order_by().values("region")
+    return members.annotate(members=Count("pk"), total=Coalesce(Sum(Subquery(last)), 0)).values_list(
+        "region", "members", "total"
+    )
+
+
+region_rows = Prepared(rows_on, on=date(1, 2, 3))
+census = Prepared(census_on, on=date(1, 2, 3))
+region_choices = Prepared(lambda: Region.objects.order_by("name").values_list("slug", "name"))
+names_of_region = Prepared(
+    lambda region: RegionName.objects.filter(region=region).order_by("name").values_list("name", "kind"), region=-1
+)

@@ -5,10 +5,11 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
+from optil_portal.records.addresses import address
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, RecordQuerySet
 from optil_portal.records.pictures import CheckedPictureField
+from optil_portal.records.prepared import Prepared
 
 
 class SubsidyRoundQuerySet(RecordQuerySet):
@@ -52,9 +53,13 @@ class SubsidyRound(Record):
 class ConsultantQuerySet(PublicationQuerySet):
     """The words for consultants."""
 
-    def of_region(self, region: models.Model) -> Self:
+    def of_region(self, region: models.Model | int) -> Self:
         """The consultants who serve a region."""
         return self.filter(regions=region)
+
+    def contacts(self, region: models.Model) -> list[tuple[str, str, str]]:
+        """The name, the slug and the e-mail address, or "", of each public consultant of a region."""
+        return contacts_of_region(region=region.pk)
 
     def with_regions(self) -> Self:
         """Each consultant with the regions they help."""
@@ -91,4 +96,9 @@ class Consultant(Publication):
 
     def get_absolute_url(self) -> str:
         """The place of this consultant on the page of all."""
-        return f"{reverse('igs:consultant_list')}#{self.slug}"
+        return f"{address('igs:consultant_list')}#{self.slug}"
+
+
+contacts_of_region = Prepared(
+    lambda region: Consultant.objects.published().of_region(region).values_list("name", "slug", "email"), region=-1
+)

@@ -5,15 +5,16 @@ Drawn as text and not by a template, for a page has some three hundred tiles.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from statistics import mean
+from html import escape
+from statistics import fmean
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from igs.models import Municipality, Outline, Region
 from igs.models.outline import Tile
+from igs.models.region import RegionRow
 from optil_portal.records.clock import today
 
 register = template.Library()
@@ -26,15 +27,15 @@ BADGE = 17  # radius of the plate with a region's number
 
 
 @register.simple_tag
-def region_map(regions: Sequence[Region]) -> SafeString:
+def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
     """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
-    of_region = defaultdict(list)
+    inside: dict[int | None, list[Tile]] = {region.pk: [] for region in regions}
+    outside: list[Tile] = []
     for tile in Outline.objects.tiles(today()):
-        of_region[tile.region].append(tile)
-    places = {region.pk: place for place, region in enumerate(regions, start=1)}
-    shapes = "".join(shape(region, of_region[region.pk], places[region.pk]) for region in regions)
+        inside.get(tile.region, outside).append(tile)
+    shapes = "".join(shape(region, inside[region.pk], place) for place, region in enumerate(regions, start=1))
     label = f"Schematische kaart van Vlaanderen met {len(regions)} regio's"
-    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(of_region[None])}</g>{shapes}')
+    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
 
 
 @register.simple_tag
@@ -92,7 +93,7 @@ def linked(tiles: Iterable[Tile], kind: Callable[[Tile], str] = lambda tile: "ou
     )
 
 
-def shape(region: Region, tiles: Sequence[Tile], place: int) -> str:
+def shape(region: Region | RegionRow, tiles: Sequence[Tile], place: int) -> str:
     """A region as one link: its tiles by strength, and its number on the tile nearest to its middle."""
     if not tiles:
         return ""
@@ -100,7 +101,7 @@ def shape(region: Region, tiles: Sequence[Tile], place: int) -> str:
     for tile in tiles:
         strengths[tile.shade] += tile.path
     paths = "".join(f'<path class="s{shade}" d="{strengths[shade]}"/>' for shade in sorted(strengths))
-    x, y = mean(tile.x for tile in tiles), mean(tile.y for tile in tiles)
+    x, y = fmean(tile.x for tile in tiles), fmean(tile.y for tile in tiles)
     middle = min(tiles, key=lambda tile: (tile.x - x) ** 2 + (tile.y - y) ** 2)
     return (
         f'<a href="{region.get_absolute_url()}" class="{region.colour} r{place}" aria-label="{escape(region.name)}">'

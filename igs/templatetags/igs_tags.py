@@ -1,10 +1,12 @@
 """What other pages show of the regions."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 
 from igs.models import Consultant, Membership, Region
+from igs.models.membership import MemberRow
 from optil_portal.records.models import Precision
 
 register = template.Library()
@@ -13,11 +15,17 @@ register = template.Library()
 @register.inclusion_tag("igs/_contact.html")
 def region_contact(region: Region) -> dict[str, Any]:
     """Whom to ask about a region: the IGS, its consultants, or else OP/TIL."""
-    return {"region": region, "consultants": Consultant.objects.published().of_region(region)}
+    return {"region": region, "consultants": Consultant.objects.contacts(region)}
+
+
+@register.inclusion_tag("igs/_choice.html")
+def region_choice(chosen: str) -> dict[str, Any]:
+    """A form field to choose a region, all of them by name."""
+    return {"choices": Region.objects.choices(), "chosen": chosen}
 
 
 @register.filter
-def known_since(membership: Membership) -> Any:
+def known_since(membership: Membership | MemberRow) -> date | str | None:
     """The first day of a membership, as a year where no more is known, or None."""
     if membership.since and membership.since_precision == Precision.YEAR:
         return str(membership.since.year)

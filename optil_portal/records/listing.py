@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Lower
 from django.views.generic import ListView
 from django_filters import FilterSet
 
@@ -41,16 +42,16 @@ class RecordList(ListView):
         return asked if asked in self.sorts else next(iter(self.sorts), "")
 
     def order(self) -> list[OrderBy]:
-        """The order by the field of the chosen sort; unknown values last, equal ones by name."""
+        """The order by the field of the chosen sort; unknown values last, equal ones by name, blind to capitals."""
         field = self.sorts[self.sort][1]
+        by_name = Lower("name").asc()
+        if field == "name":
+            return [by_name]
         first = F(field.removeprefix("-"))
-        return [
-            first.desc(nulls_last=True) if field.startswith("-") else first.asc(nulls_last=True),
-            F("name").asc(),
-        ]
+        return [first.desc(nulls_last=True) if field.startswith("-") else first.asc(nulls_last=True), by_name]
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator, Page, Any, bool]:
-        """The page asked for, or the nearest there is."""
+        """The page asked for; the first when that is no number, the last when there is none such."""
         paginator = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get(self.page_kwarg))
         return paginator, page, page.object_list, page.has_other_pages()

@@ -10,8 +10,16 @@ from django.utils import timezone
 
 AnyRecord = TypeVar("AnyRecord", bound="Record")
 
-# A prime: multiplying by anything but a multiple of it shuffles the first 97 records without a tie.
-TURNS = 97
+# The fields of every record that tell where it comes from.
+PROVENANCE = (
+    *("source_name", "source_url", "source_date", "further_sources"),
+    *("confidence", "doubt", "note", "checked_on", "created", "changed"),
+)
+
+# A prime, and two steps that run through all of its remainders: together they shuffle the records anew every day.
+TURNS = 997
+STEP_OF_RECORD = 617
+STEP_OF_DAY = 389
 
 
 class Confidence(models.TextChoices):
@@ -20,6 +28,16 @@ class Confidence(models.TextChoices):
     HIGH = "high", "hoog"
     MEDIUM = "medium", "middel"
     LOW = "low", "laag"
+
+
+def turn(on: date) -> int:
+    """How far the records have turned on a day, from 0 to TURNS - 1."""
+    return on.toordinal() * STEP_OF_DAY % TURNS
+
+
+def place(turn: int) -> models.Expression:
+    """Where a record stands in a turn."""
+    return (F("pk") * Value(STEP_OF_RECORD) + Value(turn)) % Value(TURNS)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -37,13 +55,13 @@ class RecordQuerySet(models.QuerySet):
         """The records of which OP/TIL must still confirm something."""
         return self.filter(Q(confidence__in=[Confidence.MEDIUM, Confidence.LOW]) | ~Q(doubt=""))
 
-    def newest(self) -> Self:
-        """The records, last changed first."""
-        return self.order_by("-changed", "-pk")
+    def newest(self, turn: int) -> Self:
+        """The records, last changed first; those of the same moment take turns."""
+        return self.order_by("-changed", place(turn), "pk")
 
-    def in_turn(self, on: date) -> Self:
-        """The records in an order that is another one every day, so that each comes to the front in turn."""
-        return self.order_by(F("pk") * Value(on.toordinal() % (TURNS - 1) + 1) % Value(TURNS), "pk")
+    def in_turn(self, turn: int) -> Self:
+        """The records in an order that is another one with every `turn`, so that each comes to the front in turn."""
+        return self.order_by(place(turn), "pk")
 
 
 class Record(models.Model):

@@ -1,18 +1,20 @@
 """The library projects."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Case, Count, Expression, F, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from igs.models import Municipality, Region, SubsidyRound
 from igs.models.region import counted
 from libraries.models import Library
-from optil_portal.records.models import Publication, PublicationQuerySet, Record, State
+from optil_portal.records.addresses import address
+from optil_portal.records.folding import words_of
+from optil_portal.records.models import PROVENANCE, Publication, PublicationQuerySet, Record, State, turn
 from optil_portal.records.pictures import Picture
+from optil_portal.records.prepared import Prepared
 
 if TYPE_CHECKING:  # that module imports this one
     from projects.models.theme import Theme
@@ -28,10 +30,20 @@ class Named(NamedTuple):
     slug: str
 
 
-def named_in(records: Any, field: str) -> models.QuerySet:
-    """The public ones of `records`, each as the name of the field, its own name and its slug."""
+def named_by(project: int) -> models.QuerySet:
+    """The public records that a project names, each as the name of the field, its own name and its slug."""
+    first, *others = (named_in(field, project) for field in NAMING)
+    return first.union(*others, all=True).order_by("name")
+
+
+def named_in(field: str, project: int) -> models.QuerySet:
+    """Those in one field of the project."""
+    records = getattr(Project(pk=project), field)
     public = records.published() if issubclass(records.model, Publication) else records.all()
     return public.order_by().annotate(field=Value(field)).values_list("field", "name", "slug")
+
+
+naming = Prepared(named_by, project=-1)
 
 
 class Audience(Record):
@@ -65,43 +77,96 @@ class Partner(Record):
         return self.name
 
 
+class Card(NamedTuple):
+    """What a list shows of a project."""
+
+    pk: int
+    title: str
+    slug: str
+    summary: str
+    year_from: int | None
+    year_until: int | None
+    theme: str
+    theme_number: int
+    theme_slug: str
+    colour: str
+    region: str
+
+    @property
+    def years(self) -> str:
+        """The years as people read them."""
+        return told_years(self.year_from, self.year_until)
+
+    @property
+    def cover(self) -> str:
+        """The id of the generated cover that stands for the project."""
+        return cover_of(self.pk)
+
+    @property
+    def address(self) -> str:
+        """The page of the project."""
+        return address("projects:project_detail", self.slug)
+
+
+CARD_FIELDS = (
+    *("pk", "title", "slug", "summary", "year_from", "year_until"),
+    *("theme__short_name", "theme__number", "theme__slug", "theme__colour", "region__name"),
+)
+
+
+def told_years(first: int | None, last: int | None) -> str:
+    """Years as people read them: "2019", "2022–2024", "vanaf 2021", or "" when unknown."""
+    if first is None or first == last:
+        return f"{last or ''}"
+    return f"{first}–{last}" if last else f"vanaf {first}"
+
+
+def cover_of(project: int) -> str:
+    """The id of one of the generated covers, by the id of a project; always the same one."""
+    return f"c{project % COVERS}"
+
+
 class ProjectQuerySet(PublicationQuerySet):
     """The words for projects."""
 
     def listed(self) -> Self:
-        """The public projects with what a card shows of them, by title."""
-        return self.published().select_related("region", "theme").order_by("title")
+        """The public projects by title."""
+        return self.published().order_by("title")
 
-    def with_images(self) -> Self:
-        """Each project with its photographs."""
-        return self.prefetch_related("images")
+    def cards(self) -> list[Card]:
+        """The projects as a list shows them: flat rows, for whole records cost a page more than anything else."""
+        return [Card(*row) for row in self.values_list(*CARD_FIELDS)]
 
-    def with_links(self) -> Self:
-        """Each project with the pages elsewhere about it."""
-        return self.prefetch_related("links")
+    def cards_of_region(self, region: Region) -> list[Card]:
+        """The public projects of a region under their themes, as a list shows them."""
+        return [Card(*row) for row in cards_of_region(region=region.pk)]
+
+    def related_cards(self, project: "Project") -> list[Card]:
+        """The three public projects most like another one, as a list shows them."""
+        return [Card(*row) for row in related_cards(pk=project.pk, theme=project.theme_id, region=project.region_id)]
+
+    def newest_cards(self, on: date) -> list[Card]:
+        """The three public projects that changed last, as a list shows them."""
+        return [Card(*row) for row in newest_cards(turn=turn(on))]
+
+    def detailed(self, on: date) -> Self:
+        """The public projects with what their own page tells on a day."""
+        untold = [f"{record}__{field}" for record in ("region", "theme") for field in PROVENANCE]
+        return self.published().select_related("region", "theme").defer(*untold).with_recognition(on)
 
     def by_theme(self) -> Self:
         """The projects under their first theme, the most recent first."""
         return self.order_by("theme__number", F("year_from").desc(nulls_last=True), "title")
 
     def with_recognition(self, on: date) -> Self:
-        """Each project with `predates_recognition`: an IGS project over before the round that runs on a day."""
-        last_known_year = Coalesce("year_until", "year_from")
-        this_round = SubsidyRound.objects.begun(on).values("first_year")[:1]
-        over_before = Q(kind=Project.Kind.IGS, last_known_year__lt=Subquery(this_round))
-        return self.alias(last_known_year=last_known_year).annotate(
-            predates_recognition=Case(
-                When(over_before & ~Q(still_runs=True), then=Value(True)),
-                default=Value(False),
-                output_field=models.BooleanField(),
-            )
-        )
+        """Each project with the year in which the round of a day began, so that it knows `predates_recognition`."""
+        return self.annotate(round_began=Subquery(SubsidyRound.objects.begun(on).values("first_year")[:1]))
 
-    def in_region(self, region: Region) -> Self:
+    def in_region(self, region: Region | int) -> Self:
         """The projects that a region leads or takes part in."""
         return self.in_regions([region])
 
-    def in_regions(self, regions: list[Region]) -> Self:
+    def in_regions(self, regions: Sequence[Region | int]) -> Self:
         """The projects that one of the regions leads or takes part in."""
         joined = Project.other_regions.through.objects.filter(region__in=regions).values("project")
         return self.filter(Q(region__in=regions) | Q(pk__in=joined))
@@ -126,7 +191,7 @@ class ProjectQuerySet(PublicationQuerySet):
     def search(self, words: str) -> Self:
         """The projects in which every one of the words stands, in title, summary, body, region or partner."""
         projects = self
-        for word in words.split():
+        for word in words_of(words):
             projects = projects.filter(
                 Q(title__icontains=word)
                 | Q(summary__icontains=word)
@@ -203,6 +268,8 @@ class Project(Publication):
     )
     kind = models.CharField("soort", max_length=5, choices=Kind, default=Kind.IGS)
 
+    round_began: int | None  # of with_recognition
+
     objects: ClassVar = ProjectQuerySet.as_manager()
 
     class Meta:
@@ -237,32 +304,32 @@ class Project(Publication):
 
     def get_absolute_url(self) -> str:
         """The page of this project."""
-        return reverse("projects:project_detail", args=[self.slug])
+        return address("projects:project_detail", self.slug)
 
     @property
     def years(self) -> str:
-        """The years as people read them: "2019", "2022–2024", "sinds 2021", or "" when unknown."""
-        if self.year_from is None or self.year_from == self.year_until:
-            return f"{self.year_until or ''}"
-        return f"{self.year_from}–{self.year_until}" if self.year_until else f"vanaf {self.year_from}"
+        """The years as people read them."""
+        return told_years(self.year_from, self.year_until)
+
+    @property
+    def predates_recognition(self) -> bool:
+        """Whether this is an IGS project over before the round of the day asked for with `with_recognition` began."""
+        last_known_year = self.year_until or self.year_from
+        if last_known_year is None or self.round_began is None or self.still_runs:
+            return False
+        return self.kind == self.Kind.IGS and last_known_year < self.round_began
 
     def named(self) -> dict[str, list["Named"]]:
         """What this project names beside its own region and theme, as far as it is public: all of it in one query."""
-        queries = [named_in(getattr(self, field), field) for field in NAMING]
         found: dict[str, list[Named]] = {field: [] for field in NAMING}
-        for row in queries[0].union(*queries[1:], all=True).order_by("name"):
-            found[row[0]].append(Named(*row[1:]))
+        for field, name, slug in naming(project=self.pk):
+            found[field].append(Named(name, slug))
         return found
 
     @property
-    def photograph(self) -> "ProjectImage | None":
-        """The first photograph, where there is one; asks nothing after `with_images`."""
-        return next(iter(self.images.all()), None)
-
-    @property
-    def cover(self) -> int:
-        """Which of the generated covers stands for this project while it has no photograph."""
-        return (self.pk or 0) % COVERS
+    def cover(self) -> str:
+        """The id of the generated cover that stands for the project."""
+        return cover_of(self.pk)
 
 
 class ProjectLink(models.Model):
@@ -305,3 +372,19 @@ def projects_counted(by: str, joined: type[models.Model]) -> Expression:
 def projects_of_region(on: date) -> Expression:
     """The number of public projects that a region leads or takes part in, whatever the day."""
     return projects_counted("region", Project.other_regions.through)
+
+
+cards_of_region = Prepared(
+    lambda region: Project.objects.published().in_region(region).by_theme().values_list(*CARD_FIELDS), region=-1
+)
+related_cards = Prepared(
+    lambda pk, theme, region: (
+        Project.objects.published()
+        .related_to(Project(pk=pk, theme_id=theme, region_id=region))[:3]
+        .values_list(*CARD_FIELDS)
+    ),
+    pk=-1,
+    theme=-2,
+    region=-3,
+)
+newest_cards = Prepared(lambda turn: Project.objects.published().newest(turn)[:3].values_list(*CARD_FIELDS), turn=-1)

@@ -1,13 +1,54 @@
 """What named people say, told in reported speech, for as long as they consent."""
 
-from typing import ClassVar, Self
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 
 from igs.models import Region
-from optil_portal.records.models import Record, RecordQuerySet
+from optil_portal.records.addresses import address
+from optil_portal.records.models import Record, RecordQuerySet, State, turn
+from optil_portal.records.prepared import Prepared, text_of
 from projects.models.project import Project
 from projects.models.theme import Theme
+
+
+class Told(NamedTuple):
+    """What a page shows of a testimony."""
+
+    text: str
+    person: str
+    role: str
+    organisation: str
+    source_name: str
+    source_day: str | None
+    region: str
+    region_slug: str
+    colour: str
+    project: str | None
+    project_slug: str
+    project_state: str | None
+
+    @property
+    def source_date(self) -> date | None:
+        """The day of the source, where it is known."""
+        return date.fromisoformat(self.source_day) if self.source_day else None
+
+    @property
+    def region_address(self) -> str:
+        """The page of the region."""
+        return address("igs:region_detail", self.region_slug)
+
+    @property
+    def project_address(self) -> str:
+        """The page of the project, "" when it is not public."""
+        return address("projects:project_detail", self.project_slug) if self.project_state == State.PUBLISHED else ""
+
+
+TOLD_FIELDS = (
+    *("text", "person", "role", "organisation", "source_name", text_of("source_date")),
+    *("region__name", "region__slug", "region__colour", "project__title", "project__slug", "project__state"),
+)
 
 
 class TestimonyQuerySet(RecordQuerySet):
@@ -17,21 +58,21 @@ class TestimonyQuerySet(RecordQuerySet):
         """The testimonies that nobody has withdrawn: the one definition of public."""
         return self.filter(withdrawn_on__isnull=True)
 
-    def told(self) -> Self:
-        """The public testimonies with the region and project they are about."""
-        return self.published().select_related("region", "project__theme")
+    def told_today(self, on: date) -> list[Told]:
+        """Two of the public testimonies, others every day."""
+        return [Told(*row) for row in told_in_turn(turn=turn(on))]
 
-    def in_region(self, region: Region) -> Self:
-        """The testimonies of the work in a region."""
-        return self.filter(region=region)
+    def told_in_region(self, region: Region) -> list[Told]:
+        """The public testimonies of the work in a region."""
+        return [Told(*row) for row in told_in_region(region=region.pk)]
 
-    def about(self, project: Project) -> Self:
-        """The testimonies about a project."""
-        return self.filter(project=project)
+    def told_about(self, project: Project) -> list[Told]:
+        """The public testimonies about a project."""
+        return [Told(*row) for row in told_about(project=project.pk)]
 
-    def on_theme(self, theme: Theme) -> Self:
-        """The testimonies about a project that has a theme as its first."""
-        return self.filter(project__theme=theme)
+    def told_on_theme(self, theme: Theme) -> list[Told]:
+        """The public testimonies about a project that has a theme as its first."""
+        return [Told(*row) for row in told_on_theme(theme=theme.pk)]
 
 
 class Testimony(Record):
@@ -82,3 +123,14 @@ class Testimony(Record):
 
     def __str__(self) -> str:
         return f"{self.person} ({self.region})"
+
+
+def told(**about: Any) -> Any:
+    """The public testimonies about something as the fields of Told."""
+    return Testimony.objects.published().filter(**about).values_list(*TOLD_FIELDS)
+
+
+told_in_turn = Prepared(lambda turn: told().in_turn(turn)[:2], turn=-1)
+told_in_region = Prepared(lambda region: told(region=region), region=-1)
+told_about = Prepared(lambda project: told(project=project), project=-1)
+told_on_theme = Prepared(lambda theme: told(project__theme=theme), theme=-1)

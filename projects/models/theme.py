@@ -1,17 +1,42 @@
 """The five themes under which the IGS'en make a difference for the library."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.urls import reverse
 
 from igs.models import Colour
+from optil_portal.records.addresses import address
 from optil_portal.records.models import Record, RecordQuerySet
+from optil_portal.records.prepared import Prepared
 from projects.models.project import Project, projects_counted
+
+
+class ThemeTile(NamedTuple):
+    """What a tile shows of a theme."""
+
+    number: int
+    name: str
+    slug: str
+    tagline: str
+    colour: str
+    project_count: int
+
+    @property
+    def address(self) -> str:
+        """The page of the theme."""
+        return address("projects:theme_detail", self.slug)
 
 
 class ThemeQuerySet(RecordQuerySet):
     """The words for themes."""
+
+    def choices(self) -> list[tuple[str, str]]:
+        """The slug and the short name of every theme, in the order of the brochure."""
+        return theme_choices()
+
+    def tiles(self) -> list[ThemeTile]:
+        """All themes as tiles, in the order of the brochure."""
+        return [ThemeTile(*row) for row in theme_tiles()]
 
     def with_project_count(self) -> Self:
         """Each theme with `project_count`: the public projects that have it as their first or a further theme."""
@@ -41,4 +66,8 @@ class Theme(Record):
 
     def get_absolute_url(self) -> str:
         """The page of this theme."""
-        return reverse("projects:theme_detail", args=[self.slug])
+        return address("projects:theme_detail", self.slug)
+
+
+theme_tiles = Prepared(lambda: Theme.objects.with_project_count().values_list(*ThemeTile._fields))
+theme_choices = Prepared(lambda: Theme.objects.order_by("number").values_list("slug", "short_name"))

@@ -9,6 +9,7 @@ class Region(models.Model):
     """The region on a card."""
 
     name = models.TextField()
+    slug = models.SlugField()
 
     class Meta:
         managed = False
@@ -22,6 +23,7 @@ class Theme(models.Model):
     """The theme on a card."""
 
     short_name = models.TextField()
+    colour = models.TextField()
 
     class Meta:
         managed = False
@@ -37,6 +39,7 @@ class Project(models.Model):
     title = models.TextField()
     slug = models.SlugField()
     summary = models.TextField()
+    year_from = models.IntegerField()
     state = models.TextField()
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT)

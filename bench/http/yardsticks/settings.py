@@ -9,6 +9,7 @@ SECRET_KEY = portal.SECRET_KEY
 ALLOWED_HOSTS = portal.ALLOWED_HOSTS
 # With the portal's way of keeping connections, for that of `startproject` makes a new one for each request.
 DATABASES = portal.DATABASES
+STATIC_URL = portal.STATIC_URL
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "bench.http.yardsticks.pages"
 

@@ -4,9 +4,11 @@ from typing import Any, NamedTuple
 
 from django import template
 
+from optil_portal.records.addresses import address
 from optil_portal.records.models import Confidence, Record
 
 register = template.Library()
+register.simple_tag(address)
 
 
 class Source(NamedTuple):
