@@ -59,9 +59,11 @@ class ProjectDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The project, what it names, what people say of it, and projects like it."""
         project = self.object
+        named = project.named()
         return super().get_context_data(**kwargs) | {
-            "images": list(project.images.all()),
-            "named": project.named(),
+            "named": named,
+            "images": project.images.all() if named["images"] else [],
+            "links": Project.objects.links_of(project),
             "testimonies": Testimony.objects.told_about(project),
             "cards": Project.objects.related_cards(project),
         }

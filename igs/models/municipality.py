@@ -47,10 +47,6 @@ class MunicipalityQuerySet(RecordQuerySet):
             inhabitants=Subquery(last.values("inhabitants")[:1]), counted_on=Subquery(last.values("counted_on")[:1])
         )
 
-    def with_parts(self) -> Self:
-        """Each municipality with the places in it and the municipalities that merged into it."""
-        return self.prefetch_related("places", "predecessors")
-
     def members(self, on: date) -> Self:
         """The municipalities that are in a region on a day."""
         return self.filter(pk__in=Membership.objects.on(on).values("municipality"))

@@ -38,10 +38,14 @@ def municipalities(on: date) -> Expression:
     return counted(Membership.objects.on(on), "region", Count("pk"))
 
 
+def last_count(on: date) -> models.QuerySet:
+    """The day of the last count of inhabitants before a day."""
+    return Population.objects.latest_until(on).values("counted_on")[:1]
+
+
 def inhabitants(on: date) -> Expression:
     """The inhabitants of a region's members, all counted on the last count before a day."""
-    last_count = Population.objects.latest_until(on).values("counted_on")[:1]
-    members = Membership.objects.on(on).filter(municipality__populations__counted_on=Subquery(last_count))
+    members = Membership.objects.on(on).filter(municipality__populations__counted_on=Subquery(last_count(on)))
     return counted(members, "region", Sum("municipality__populations__inhabitants"))
 
 
@@ -187,11 +191,11 @@ def rows_on(on: date) -> models.QuerySet:
 
 def census_on(on: date) -> models.QuerySet:
     """The number of members of each region on a day, and of their inhabitants."""
-    last = Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1]
+    populations = "municipality__populations"
+    counted_last = Q(**{f"{populations}__counted_on": Subquery(last_count(on))})
+    total = Coalesce(Sum(f"{populations}__inhabitants", filter=counted_last), 0)
     members = Membership.objects.on(on).order_by().values("region")
-    return members.annotate(members=Count("pk"), total=Coalesce(Sum(Subquery(last)), 0)).values_list(
-        "region", "members", "total"
-    )
+    return members.annotate(members=Count("pk", distinct=True), total=total).values_list("region", "members", "total")
 
 
 region_rows = Prepared(rows_on, on=date(1, 2, 3))

@@ -33,7 +33,7 @@ class Named(NamedTuple):
 def named_by(project: int) -> models.QuerySet:
     """The public records that a project names, each as the name of the field, its own name and its slug."""
     first, *others = (named_in(field, project) for field in NAMING)
-    return first.union(*others, all=True).order_by("name")
+    return first.union(*others, images_in(project), all=True).order_by("name")
 
 
 def named_in(field: str, project: int) -> models.QuerySet:
@@ -41,6 +41,12 @@ def named_in(field: str, project: int) -> models.QuerySet:
     records = getattr(Project(pk=project), field)
     public = records.published() if issubclass(records.model, Publication) else records.all()
     return public.order_by().annotate(field=Value(field)).values_list("field", "name", "slug")
+
+
+def images_in(project: int) -> models.QuerySet:
+    """The photographs of the project in the same form, which tells whether there are any."""
+    images = ProjectImage.objects.filter(project=project).order_by()
+    return images.annotate(field=Value("images")).values_list("field", "alt", "image")
 
 
 naming = Prepared(named_by, project=-1)
@@ -148,6 +154,10 @@ class ProjectQuerySet(PublicationQuerySet):
     def newest_cards(self, on: date) -> list[Card]:
         """The three public projects that changed last, as a list shows them."""
         return [Card(*row) for row in newest_cards(turn=turn(on))]
+
+    def links_of(self, project: "Project") -> list[tuple[str, str]]:
+        """The text and the address of each page elsewhere about a project, in their order."""
+        return links_of_project(project=project.pk)
 
     def detailed(self, on: date) -> Self:
         """The public projects with what their own page tells on a day."""
@@ -320,8 +330,8 @@ class Project(Publication):
         return self.kind == self.Kind.IGS and last_known_year < self.round_began
 
     def named(self) -> dict[str, list["Named"]]:
-        """What this project names beside its own region and theme, as far as it is public: all of it in one query."""
-        found: dict[str, list[Named]] = {field: [] for field in NAMING}
+        """What this project names and shows beside its own region and theme, as far as public: all in one query."""
+        found: dict[str, list[Named]] = {field: [] for field in (*NAMING, "images")}
         for field, name, slug in naming(project=self.pk):
             found[field].append(Named(name, slug))
         return found
@@ -388,3 +398,6 @@ related_cards = Prepared(
     region=-3,
 )
 newest_cards = Prepared(lambda turn: Project.objects.published().newest(turn)[:3].values_list(*CARD_FIELDS), turn=-1)
+links_of_project = Prepared(
+    lambda project: ProjectLink.objects.filter(project=project).values_list("label", "url"), project=-1
+)
