@@ -12,6 +12,7 @@ from igs.models.membership import Membership, no_later_than
 from igs.models.population import Population
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
+from optil_portal.records.pictures import cover_of
 from optil_portal.records.prepared import Prepared
 
 
@@ -155,6 +156,11 @@ class Region(Record):
     def get_absolute_url(self) -> str:
         """The page of this region."""
         return address("igs:region_detail", self.slug)
+
+    @property
+    def cover(self) -> str:
+        """The id of the generated cover that stands for the region."""
+        return cover_of(self.pk)
 
     def seen_on(self, on: date) -> date:
         """The day to look at the region's facts for: its last day when it has ended before a day, else that day."""

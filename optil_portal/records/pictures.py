@@ -20,10 +20,17 @@ MAX_PIXELS = 40_000_000
 KEPT_EDGE = 2400  # twice the widest picture on a page; nobody ever sees more
 QUALITY = 88
 
+COVERS = 24  # in static/covers.svg
+
 TOO_HEAVY = "Dit bestand is groter dan 10 MB. Verklein de afbeelding en probeer opnieuw."
 TOO_LARGE = "Deze afbeelding telt meer dan 40 megapixels. Verklein ze en probeer opnieuw."
 WRONG_KIND = "Dit is geen JPEG, PNG of WebP. Kies een ander bestand."
 DAMAGED = "Dit bestand is beschadigd en kan niet gelezen worden."
+
+
+def cover_of(record: int) -> str:
+    """The id of one of the generated covers, by the id of a record; always the same one."""
+    return f"c{record % COVERS}"
 
 
 def cleaned(upload: File) -> UploadedFile:

@@ -13,13 +13,12 @@ from libraries.models import Library
 from optil_portal.records.addresses import address
 from optil_portal.records.folding import words_of
 from optil_portal.records.models import PROVENANCE, Publication, PublicationQuerySet, Record, State, turn
-from optil_portal.records.pictures import Picture
+from optil_portal.records.pictures import Picture, cover_of
 from optil_portal.records.prepared import Prepared
 
 if TYPE_CHECKING:  # that module imports this one
     from projects.models.theme import Theme
 
-COVERS = 24
 NAMING = ("other_regions", "further_themes", "municipalities", "libraries", "partners", "audiences")
 
 
@@ -125,11 +124,6 @@ def told_years(first: int | None, last: int | None) -> str:
     if first is None or first == last:
         return f"{last or ''}"
     return f"{first}–{last}" if last else f"vanaf {first}"
-
-
-def cover_of(project: int) -> str:
-    """The id of one of the generated covers, by the id of a project; always the same one."""
-    return f"c{project % COVERS}"
 
 
 class ProjectQuerySet(PublicationQuerySet):
