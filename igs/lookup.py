@@ -39,7 +39,7 @@ class Answer:
 
 def look_up(words: str, on: date) -> Answer:
     """The municipalities that `words` may mean, a name in any spelling or a postal code, with their region on a day."""
-    postal_code = re.fullmatch(r"\s*(?:B-?)?([1-9][0-9]{3})\s*", words)
+    postal_code = re.fullmatch(r"(?:B-?)?([1-9][0-9]{3})\b.*", words.strip(), re.IGNORECASE)
     if postal_code:
         places = Place.objects.filter(postal_codes__contains=postal_code[1])
         return Answer(as_candidates(list(places.values_list("name", "municipality")), fold(""), on))

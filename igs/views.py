@@ -36,10 +36,10 @@ def region_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if region is None:
         return redirect(get_object_or_404(RegionName, slug=slug).region, permanent=True)
     on = region.seen_on(today())
-    members, past = Membership.objects.rows_of_region(region, on)
+    members, past = Membership.rows_of_region(region, on)
     context = {
         "region": region,
-        "names": Region.objects.other_names(region),
+        "names": Region.other_names(region),
         "has_ended": on < today(),
         "on": on,
         "members": members,

@@ -53,15 +53,11 @@ class LibraryQuerySet(PublicationQuerySet):
 
     def listed(self) -> Self:
         """The public libraries by municipality."""
-        return self.published().order_by("municipality__name", "name")
+        return self.published().order_by("municipality__name", "name", "pk")
 
     def rows(self) -> list[LibraryRow]:
         """The libraries as a list shows them: flat rows, for whole records cost a page more than anything else."""
         return [LibraryRow(*row) for row in self.values_list(*ROW_FIELDS)]
-
-    def rows_of_region(self, region: Region, on: date) -> list[LibraryRow]:
-        """The public libraries in the municipalities that are members of a region on a day, as a list shows them."""
-        return [LibraryRow(*row) for row in rows_of_region(region=region.pk, on=on)]
 
     def in_region(self, region: Region | int, on: date) -> Self:
         """The libraries in the municipalities that are members of a region on a day."""
@@ -132,8 +128,13 @@ class Library(Publication):
         """The page of this library."""
         return address("libraries:library_detail", self.slug)
 
+    @staticmethod
+    def rows_of_region(region: Region, on: date) -> list[LibraryRow]:
+        """The public libraries in the municipalities that are members of a region on a day, as a list shows them."""
+        return [LibraryRow(*row) for row in rows_of_region_query(region=region.pk, on=on)]
 
-rows_of_region = Prepared(
+
+rows_of_region_query = Prepared(
     lambda region, on: Library.objects.listed().in_region(region, on).values_list(*ROW_FIELDS),
     region=-1,
     on=date(1, 2, 3),

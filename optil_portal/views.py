@@ -15,13 +15,13 @@ SHOWN = 12
 
 def home(request: HttpRequest) -> HttpResponse:
     """What an IGS cultuur is, where they are, and what they do for libraries."""
-    regions = Region.objects.rows(today())
+    regions = Region.rows(today())
     context = {
         "regions": regions,
         "figures": beside_own_count(regions),
-        "themes": Theme.objects.tiles(),
-        "cards": Project.objects.newest_cards(today()),
-        "testimonies": Testimony.objects.told_today(today()),
+        "themes": Theme.tiles(),
+        "cards": Project.newest_cards(today()),
+        "testimonies": Testimony.told_today(today()),
     }
     return render(request, "home.html", context)
 
@@ -43,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What an IGS cultuur is, how it is paid, what it does for a library, and how we count."""
     context = {
-        "figures": beside_own_count(Region.objects.rows(today())),
+        "figures": beside_own_count(Region.rows(today())),
         "rounds": SubsidyRound.objects.all(),
         "themes": Theme.objects.all(),
         "on": today(),

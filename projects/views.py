@@ -18,7 +18,7 @@ class ThemeList(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The themes as tiles."""
-        return super().get_context_data(**kwargs) | {"themes": Theme.objects.tiles()}
+        return super().get_context_data(**kwargs) | {"themes": Theme.tiles()}
 
 
 class ThemeDetail(DetailView):
@@ -31,7 +31,7 @@ class ThemeDetail(DetailView):
         """The theme, its projects, and what people say of them."""
         return super().get_context_data(**kwargs) | {
             "projects": Project.objects.listed().on_theme(self.object),
-            "testimonies": Testimony.objects.told_on_theme(self.object),
+            "testimonies": Testimony.told_on_theme(self.object),
         }
 
 
@@ -63,7 +63,7 @@ class ProjectDetail(DetailView):
         return super().get_context_data(**kwargs) | {
             "named": named,
             "images": project.images.all() if named["images"] else [],
-            "links": Project.objects.links_of(project),
-            "testimonies": Testimony.objects.told_about(project),
-            "cards": Project.objects.related_cards(project),
+            "links": Project.links_of(project),
+            "testimonies": Testimony.told_about(project),
+            "cards": Project.related_cards(project),
         }

@@ -127,7 +127,6 @@ NEAR: list[Any] = [
     pytest.param("Beverne", "Beveren", id="former-name"),
     pytest.param("Haasdnk", "Haasdonk", id="place"),
     pytest.param("Knok", "Knokke-Heist", id="beginning"),
-    pytest.param("8900 Ieper", "Ieper", id="postal-code-and-name"),
 ]
 
 

@@ -60,10 +60,6 @@ class MemberRow(NamedTuple):
         """Whether the membership ended on a day or before."""
         return self.until_text is not None and self.until_text <= on.isoformat()
 
-    def holds_on(self, on: date) -> bool:
-        """Whether the membership has begun, as far as is known, and is not over on a day."""
-        return (self.since_text or "") <= on.isoformat() and not self.is_over(on)
-
 
 def is_over(on: date) -> Q:
     """The condition that a membership, or the region it is in, ended before a day."""
@@ -101,11 +97,6 @@ class MembershipQuerySet(RecordQuerySet):
         return self.select_related("municipality", "former_municipality__successor").order_by(
             "municipality__name", "former_municipality__name"
         )
-
-    def rows_of_region(self, region: "Region", on: date) -> tuple[list[MemberRow], list[MemberRow]]:
-        """The members of a region on a day and those of before, by name, with their inhabitants on the last count."""
-        rows = [MemberRow(*row) for row in rows_of_region(region=region.pk, on=on)]
-        return [row for row in rows if row.holds_on(on)], [row for row in rows if row.is_over(on)]
 
 
 class Membership(Record):
@@ -178,17 +169,23 @@ class Membership(Record):
         """The municipality, or the former one, that is the member; None as long as neither is chosen."""
         return self.municipality or self.former_municipality
 
+    @staticmethod
+    def rows_of_region(region: "Region", on: date) -> tuple[list[MemberRow], list[MemberRow]]:
+        """The members of a region on a day and those of before, by name, with their inhabitants on the last count."""
+        rows = [MemberRow(*row) for row in rows_of_region_query(region=region.pk, on=on)]
+        return [row for row in rows if not row.is_over(on)], [row for row in rows if row.is_over(on)]
+
 
 def rows(region: int, on: date) -> models.QuerySet:
-    """The memberships of a region as the fields of MemberRow."""
+    """The memberships of a region that have begun on a day as the fields of MemberRow."""
     name = Coalesce("municipality__name", "former_municipality__name")
     slug = Coalesce("municipality__slug", "former_municipality__successor__slug")
     last = Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1]
-    memberships = Membership.objects.filter(region=region).order_by(name)
+    memberships = Membership.objects.begun(on).filter(region=region).order_by(name)
     days = (text_of("since"), "since_precision", text_of("until"))
     return memberships.values_list(
         name, slug, "former_municipality__successor__name", Subquery(last), *days, "note", "doubt"
     )
 
 
-rows_of_region = Prepared(rows, region=-1, on=date(1, 2, 3))
+rows_of_region_query = Prepared(rows, region=-1, on=date(1, 2, 3))

@@ -89,7 +89,7 @@ class Municipality(Record):
 
     def membership_and_past(self, on: date) -> tuple[Membership | None, list[Membership]]:
         """The membership that holds on a day, or None, and those that are over."""
-        begun = self.memberships.begun(on).with_region().with_end(on)
+        begun = self.memberships.begun(on).with_region().with_end(on).order_by("-since", "pk")
         held = next((membership for membership in begun if not membership.ended), None)
         return held, [membership for membership in begun if membership.ended]
 

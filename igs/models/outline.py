@@ -30,10 +30,6 @@ class OutlineQuerySet(models.QuerySet):
         borders = Outline.objects.filter(municipality=OuterRef("municipality"), layer=Outline.Layer.BOUNDARY)
         return self.filter(Q(layer=Outline.Layer.BOUNDARY) | ~Exists(borders)).select_related("municipality")
 
-    def tiles(self, on: date) -> list[Tile]:
-        """The whole map as it is drawn on a day, by name."""
-        return [Tile(*row) for row in tiles(on=on)]
-
 
 class Outline(models.Model):
     """A shape on the map, in whole pixels of the map's own frame."""
@@ -74,6 +70,11 @@ class Outline(models.Model):
     def __str__(self) -> str:
         return f"{self.municipality} ({self.get_layer_display()})"
 
+    @staticmethod
+    def tiles(on: date) -> list[Tile]:
+        """The whole map as it is drawn on a day, by name."""
+        return [Tile(*row) for row in tiles_query(on=on)]
+
 
 def tiles_on(on: date) -> models.QuerySet:
     """What is drawn on a day as the fields of Tile."""
@@ -84,4 +85,4 @@ def tiles_on(on: date) -> models.QuerySet:
     return drawn.order_by("municipality__name").values_list(*shape)
 
 
-tiles = Prepared(tiles_on, on=date(1, 2, 3))
+tiles_query = Prepared(tiles_on, on=date(1, 2, 3))

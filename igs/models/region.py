@@ -39,15 +39,14 @@ def municipalities(on: date) -> Expression:
     return counted(Membership.objects.on(on), "region", Count("pk"))
 
 
-def last_count(on: date) -> models.QuerySet:
-    """The day of the last count of inhabitants before a day."""
-    return Population.objects.latest_until(on).values("counted_on")[:1]
+def last_count(on: date) -> Subquery:
+    """The inhabitants of a membership's municipality on its own last count before a day."""
+    return Subquery(Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1])
 
 
 def inhabitants(on: date) -> Expression:
-    """The inhabitants of a region's members, all counted on the last count before a day."""
-    members = Membership.objects.on(on).filter(municipality__populations__counted_on=Subquery(last_count(on)))
-    return counted(members, "region", Sum("municipality__populations__inhabitants"))
+    """The inhabitants of a region's members, each on its own last count before a day."""
+    return counted(Membership.objects.on(on), "region", Sum(last_count(on)))
 
 
 class RegionRow(NamedTuple):
@@ -85,19 +84,6 @@ class RegionQuerySet(RecordQuerySet):
     def with_figures(self, on: date) -> Self:
         """Each region with its numbers on a day, one attribute for each of `figures`."""
         return self.annotate(**{name: figure(on) for name, figure in self.figures.items()})
-
-    def rows(self, on: date) -> list[RegionRow]:
-        """The regions that work on a day, in the order of the brochure."""
-        counted = {region: counts for region, *counts in census(on=on)}
-        return [RegionRow(*row, *counted.get(row[0], (0, 0))) for row in region_rows(on=on)]
-
-    def other_names(self, region: "Region") -> list[tuple[str, str]]:
-        """The former names and other spellings of a region, each with the kind it is of."""
-        return [(name, RegionName.Kind(kind).label) for name, kind in names_of_region(region=region.pk)]
-
-    def choices(self) -> list[tuple[str, str]]:
-        """The slug and the name of every region, by name."""
-        return region_choices()
 
     def by_number(self) -> Self:
         """The regions in the order of the brochure, later ones by name."""
@@ -166,6 +152,22 @@ class Region(Record):
         """The day to look at the region's facts for: its last day when it has ended before a day, else that day."""
         return min(on, self.last_day or on)
 
+    @staticmethod
+    def rows(on: date) -> list[RegionRow]:
+        """The regions that work on a day, in the order of the brochure."""
+        numbers = {region: counts for region, *counts in census_query(on=on)}
+        return [RegionRow(*row, *numbers.get(row[0], (0, 0))) for row in region_rows_query(on=on)]
+
+    @staticmethod
+    def choices() -> list[tuple[str, str]]:
+        """The slug and the name of every region, by name."""
+        return region_choices_query()
+
+    @staticmethod
+    def other_names(region: "Region") -> list[tuple[str, str]]:
+        """The former names and other spellings of a region, each with the kind it is of."""
+        return [(name, RegionName.Kind(kind).label) for name, kind in names_of_region_query(region=region.pk)]
+
 
 class RegionName(Record):
     """A former name of a region, or another way to spell it."""
@@ -197,16 +199,14 @@ def rows_on(on: date) -> models.QuerySet:
 
 def census_on(on: date) -> models.QuerySet:
     """The number of members of each region on a day, and of their inhabitants."""
-    populations = "municipality__populations"
-    counted_last = Q(**{f"{populations}__counted_on": Subquery(last_count(on))})
-    total = Coalesce(Sum(f"{populations}__inhabitants", filter=counted_last), 0)
     members = Membership.objects.on(on).order_by().values("region")
-    return members.annotate(members=Count("pk", distinct=True), total=total).values_list("region", "members", "total")
+    total = Coalesce(Sum(last_count(on)), 0)
+    return members.annotate(members=Count("pk"), total=total).values_list("region", "members", "total")
 
 
-region_rows = Prepared(rows_on, on=date(1, 2, 3))
-census = Prepared(census_on, on=date(1, 2, 3))
-region_choices = Prepared(lambda: Region.objects.order_by("name").values_list("slug", "name"))
-names_of_region = Prepared(
+region_rows_query = Prepared(rows_on, on=date(1, 2, 3))
+census_query = Prepared(census_on, on=date(1, 2, 3))
+region_choices_query = Prepared(lambda: Region.objects.order_by("name").values_list("slug", "name"))
+names_of_region_query = Prepared(
     lambda region: RegionName.objects.filter(region=region).order_by("name").values_list("name", "kind"), region=-1
 )

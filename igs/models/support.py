@@ -57,10 +57,6 @@ class ConsultantQuerySet(PublicationQuerySet):
         """The consultants who serve a region."""
         return self.filter(regions=region)
 
-    def contacts(self, region: models.Model) -> list[tuple[str, str, str]]:
-        """The name, the slug and the e-mail address, or "", of each public consultant of a region."""
-        return contacts_of_region(region=region.pk)
-
     def with_regions(self) -> Self:
         """Each consultant with the regions they help."""
         return self.prefetch_related("regions")
@@ -98,7 +94,12 @@ class Consultant(Publication):
         """The place of this consultant on the page of all."""
         return f"{address('igs:consultant_list')}#{self.slug}"
 
+    @staticmethod
+    def contacts(region: models.Model) -> list[tuple[str, str, str]]:
+        """The name, the slug and the e-mail address, or "", of each public consultant of a region."""
+        return contacts_of_region_query(region=region.pk)
 
-contacts_of_region = Prepared(
+
+contacts_of_region_query = Prepared(
     lambda region: Consultant.objects.published().of_region(region).values_list("name", "slug", "email"), region=-1
 )

@@ -31,17 +31,17 @@ def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
     """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
     inside: dict[int | None, list[Tile]] = {region.pk: [] for region in regions}
     outside: list[Tile] = []
-    for tile in Outline.objects.tiles(today()):
+    for tile in Outline.tiles(today()):
         inside.get(tile.region, outside).append(tile)
     shapes = "".join(shape(region, inside[region.pk], place) for place, region in enumerate(regions, start=1))
     label = f"Schematische kaart van Vlaanderen met {len(regions)} regio's"
-    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
+    return drawing("map", "group", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
 
 
 @register.simple_tag
 def area_map(region: Region | None, municipality: Municipality | None = None) -> SafeString:
     """The tiles of a region with their names, or those around a municipality, which stands out when it is given."""
-    tiles = Outline.objects.tiles(today())
+    tiles = Outline.tiles(today())
     inside = [tile for tile in tiles if region and tile.region == region.pk]
     here = [tile for tile in tiles if municipality and tile.slug == municipality.slug]
     if not (inside or here):
@@ -63,12 +63,12 @@ def area_map(region: Region | None, municipality: Municipality | None = None) ->
         f'<g aria-hidden="true">{calm}</g><g class="{colour}" aria-hidden="true">{own}</g>'
         f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
     )
-    return drawing("map area", " ".join(map(str, box)), label, body)
+    return drawing("map area", "img", " ".join(map(str, box)), label, body)
 
 
-def drawing(kind: str, box: str, label: str, body: str) -> SafeString:
+def drawing(kind: str, role: str, box: str, label: str, body: str) -> SafeString:
     """The map itself, which a screen reader announces by its label."""
-    svg = f'<svg class="{kind}" viewBox="{box}" role="group" aria-label="{escape(label)}">{body}</svg>'
+    svg = f'<svg class="{kind}" viewBox="{box}" role="{role}" aria-label="{escape(label)}">{body}</svg>'
     return mark_safe(svg)  # noqa: S308 - every text in it is escaped
 
 

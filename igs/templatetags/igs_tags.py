@@ -15,13 +15,13 @@ register = template.Library()
 @register.inclusion_tag("igs/_contact.html")
 def region_contact(region: Region) -> dict[str, Any]:
     """Whom to ask about a region: the IGS, its consultants, or else OP/TIL."""
-    return {"region": region, "consultants": Consultant.objects.contacts(region)}
+    return {"region": region, "consultants": Consultant.contacts(region)}
 
 
 @register.inclusion_tag("igs/_choice.html")
 def region_choice(chosen: str) -> dict[str, Any]:
     """A form field to choose a region, all of them by name."""
-    return {"choices": Region.objects.choices(), "chosen": chosen}
+    return {"choices": Region.choices(), "chosen": chosen}
 
 
 @register.filter

@@ -20,7 +20,7 @@ def library_rows(libraries: LibraryQuerySet) -> dict[str, Any]:
 @register.inclusion_tag("libraries/_libraries.html")
 def region_libraries(region: Region, on: date) -> dict[str, Any]:
     """The libraries in the members of a region on a day, with the networks they work in."""
-    rows = Library.objects.rows_of_region(region, on)
+    rows = Library.rows_of_region(region, on)
     return {
         "rows": rows,
         "networks": sorted({(row.network, row.network_website) for row in rows if row.network}),

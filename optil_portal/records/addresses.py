@@ -1,18 +1,19 @@
 """The addresses of pages, remembered: on a page with many links, `reverse` alone costs more than the queries."""
 
-from functools import cache
+from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 SLUG = "-slug-"
 
 
-@cache
-def pattern(name: str, *arguments: str) -> str:
-    """The address of a page by its URL name and its arguments."""
+@lru_cache(maxsize=256)
+def pattern(prefix: str, name: str, *arguments: str) -> str:
+    """The address of a page by its URL name and its arguments, for a portal that is mounted at `prefix`."""
     return reverse(name, args=arguments)
 
 
 def address(name: str, slug: str = "") -> str:
     """The address of a page by its URL name and, where there are many of its kind, its slug."""
-    return pattern(name, SLUG).replace(SLUG, slug) if slug else pattern(name)
+    prefix = get_script_prefix()
+    return pattern(prefix, name, SLUG).replace(SLUG, slug) if slug else pattern(prefix, name)

@@ -16,7 +16,7 @@ PROVENANCE = (
     *("confidence", "doubt", "note", "checked_on", "created", "changed"),
 )
 
-# A prime, and two steps that run through all of its remainders: together they shuffle the records anew every day.
+# A prime, and two steps that run through all of its remainders: together they turn the records on every day.
 TURNS = 997
 STEP_OF_RECORD = 617
 STEP_OF_DAY = 389

@@ -181,6 +181,11 @@ class Picture(models.Model):
     def __str__(self) -> str:
         return self.alt or Path(self.image.name).name
 
+    @property
+    def told(self) -> str:
+        """The text for who does not see the picture: none when it only decorates."""
+        return "" if self.decorative else self.alt
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Remove the picture and, once that is certain, its files: who asks for it must not find them at their URL."""
         file = self.image

@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(help_text='In de indirecte rede: wat vertelt deze persoon?', verbose_name='getuigenis')),
                 ('consent', models.CharField(choices=[('published_in_brochure', 'gepubliceerd in de brochure van 9/10/2025, toestemming niet door ons gezien'), ('given', 'toestemming gegeven')], max_length=24, verbose_name='toestemming')),
                 ('consent_on', models.DateField(blank=True, null=True, verbose_name='toestemming op')),
-                ('withdrawn_on', models.DateField(blank=True, help_text='Vanaf dan staat de getuigenis nergens meer.', null=True, verbose_name='ingetrokken op')),
+                ('withdrawn_on', models.DateField(blank=True, help_text='Zodra hier een dag staat, is ze nergens meer te zien.', null=True, verbose_name='ingetrokken op')),
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='testimonies', to='projects.project', verbose_name='project')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='testimonies', to='igs.region', verbose_name='regio')),
             ],

@@ -48,7 +48,7 @@ def images_in(project: int) -> models.QuerySet:
     return images.annotate(field=Value("images")).values_list("field", "alt", "image")
 
 
-naming = Prepared(named_by, project=-1)
+naming_query = Prepared(named_by, project=-1)
 
 
 class Audience(Record):
@@ -131,27 +131,11 @@ class ProjectQuerySet(PublicationQuerySet):
 
     def listed(self) -> Self:
         """The public projects by title."""
-        return self.published().order_by("title")
+        return self.published().order_by("title", "pk")
 
     def cards(self) -> list[Card]:
         """The projects as a list shows them: flat rows, for whole records cost a page more than anything else."""
         return [Card(*row) for row in self.values_list(*CARD_FIELDS)]
-
-    def cards_of_region(self, region: Region) -> list[Card]:
-        """The public projects of a region under their themes, as a list shows them."""
-        return [Card(*row) for row in cards_of_region(region=region.pk)]
-
-    def related_cards(self, project: "Project") -> list[Card]:
-        """The three public projects most like another one, as a list shows them."""
-        return [Card(*row) for row in related_cards(pk=project.pk, theme=project.theme_id, region=project.region_id)]
-
-    def newest_cards(self, on: date) -> list[Card]:
-        """The three public projects that changed last, as a list shows them."""
-        return [Card(*row) for row in newest_cards(turn=turn(on))]
-
-    def links_of(self, project: "Project") -> list[tuple[str, str]]:
-        """The text and the address of each page elsewhere about a project, in their order."""
-        return links_of_project(project=project.pk)
 
     def detailed(self, on: date) -> Self:
         """The public projects with what their own page tells on a day."""
@@ -326,7 +310,7 @@ class Project(Publication):
     def named(self) -> dict[str, list["Named"]]:
         """What this project names and shows beside its own region and theme, as far as public: all in one query."""
         found: dict[str, list[Named]] = {field: [] for field in (*NAMING, "images")}
-        for field, name, slug in naming(project=self.pk):
+        for field, name, slug in naming_query(project=self.pk):
             found[field].append(Named(name, slug))
         return found
 
@@ -334,6 +318,28 @@ class Project(Publication):
     def cover(self) -> str:
         """The id of the generated cover that stands for the project."""
         return cover_of(self.pk)
+
+    @staticmethod
+    def cards_of_region(region: Region) -> list[Card]:
+        """The public projects of a region under their themes, as a list shows them."""
+        return [Card(*row) for row in cards_of_region_query(region=region.pk)]
+
+    @staticmethod
+    def related_cards(project: "Project") -> list[Card]:
+        """The three public projects most like another one, as a list shows them."""
+        return [
+            Card(*row) for row in related_cards_query(pk=project.pk, theme=project.theme_id, region=project.region_id)
+        ]
+
+    @staticmethod
+    def newest_cards(on: date) -> list[Card]:
+        """The three public projects that changed last, as a list shows them."""
+        return [Card(*row) for row in newest_cards_query(turn=turn(on))]
+
+    @staticmethod
+    def links_of(project: "Project") -> list[tuple[str, str]]:
+        """The text and the address of each page elsewhere about a project, in their order."""
+        return links_of_project_query(project=project.pk)
 
 
 class ProjectLink(models.Model):
@@ -378,10 +384,10 @@ def projects_of_region(on: date) -> Expression:
     return projects_counted("region", Project.other_regions.through)
 
 
-cards_of_region = Prepared(
+cards_of_region_query = Prepared(
     lambda region: Project.objects.published().in_region(region).by_theme().values_list(*CARD_FIELDS), region=-1
 )
-related_cards = Prepared(
+related_cards_query = Prepared(
     lambda pk, theme, region: (
         Project.objects.published()
         .related_to(Project(pk=pk, theme_id=theme, region_id=region))[:3]
@@ -391,7 +397,9 @@ related_cards = Prepared(
     theme=-2,
     region=-3,
 )
-newest_cards = Prepared(lambda turn: Project.objects.published().newest(turn)[:3].values_list(*CARD_FIELDS), turn=-1)
-links_of_project = Prepared(
+newest_cards_query = Prepared(
+    lambda turn: Project.objects.published().newest(turn)[:3].values_list(*CARD_FIELDS), turn=-1
+)
+links_of_project_query = Prepared(
     lambda project: ProjectLink.objects.filter(project=project).values_list("label", "url"), project=-1
 )

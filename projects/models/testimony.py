@@ -58,22 +58,6 @@ class TestimonyQuerySet(RecordQuerySet):
         """The testimonies that nobody has withdrawn: the one definition of public."""
         return self.filter(withdrawn_on__isnull=True)
 
-    def told_today(self, on: date) -> list[Told]:
-        """Two of the public testimonies, others every day."""
-        return [Told(*row) for row in told_in_turn(turn=turn(on))]
-
-    def told_in_region(self, region: Region) -> list[Told]:
-        """The public testimonies of the work in a region."""
-        return [Told(*row) for row in told_in_region(region=region.pk)]
-
-    def told_about(self, project: Project) -> list[Told]:
-        """The public testimonies about a project."""
-        return [Told(*row) for row in told_about(project=project.pk)]
-
-    def told_on_theme(self, theme: Theme) -> list[Told]:
-        """The public testimonies about a project that has a theme as its first."""
-        return [Told(*row) for row in told_on_theme(theme=theme.pk)]
-
 
 class Testimony(Record):
     """What somebody told of the work in a region."""
@@ -104,7 +88,10 @@ class Testimony(Record):
     consent = models.CharField("toestemming", max_length=24, choices=Consent)
     consent_on = models.DateField("toestemming op", null=True, blank=True)
     withdrawn_on = models.DateField(
-        "ingetrokken op", null=True, blank=True, help_text="Vanaf dan staat de getuigenis nergens meer."
+        "ingetrokken op",
+        null=True,
+        blank=True,
+        help_text="Zodra hier een dag staat, is ze nergens meer te zien.",
     )
 
     objects: ClassVar = TestimonyQuerySet.as_manager()
@@ -124,13 +111,33 @@ class Testimony(Record):
     def __str__(self) -> str:
         return f"{self.person} ({self.region})"
 
+    @staticmethod
+    def told_today(on: date) -> list[Told]:
+        """Two of the public testimonies, others every day."""
+        return [Told(*row) for row in told_in_turn_query(turn=turn(on))]
+
+    @staticmethod
+    def told_in_region(region: Region) -> list[Told]:
+        """The public testimonies of the work in a region."""
+        return [Told(*row) for row in told_in_region_query(region=region.pk)]
+
+    @staticmethod
+    def told_about(project: Project) -> list[Told]:
+        """The public testimonies about a project."""
+        return [Told(*row) for row in told_about_query(project=project.pk)]
+
+    @staticmethod
+    def told_on_theme(theme: Theme) -> list[Told]:
+        """The public testimonies about a project that has a theme as its first."""
+        return [Told(*row) for row in told_on_theme_query(theme=theme.pk)]
+
 
 def told(**about: Any) -> Any:
     """The public testimonies about something as the fields of Told."""
     return Testimony.objects.published().filter(**about).values_list(*TOLD_FIELDS)
 
 
-told_in_turn = Prepared(lambda turn: told().in_turn(turn)[:2], turn=-1)
-told_in_region = Prepared(lambda region: told(region=region), region=-1)
-told_about = Prepared(lambda project: told(project=project), project=-1)
-told_on_theme = Prepared(lambda theme: told(project__theme=theme), theme=-1)
+told_in_turn_query = Prepared(lambda turn: told().in_turn(turn)[:2], turn=-1)
+told_in_region_query = Prepared(lambda region: told(region=region), region=-1)
+told_about_query = Prepared(lambda project: told(project=project), project=-1)
+told_on_theme_query = Prepared(lambda theme: told(project__theme=theme), theme=-1)

@@ -30,14 +30,6 @@ class ThemeTile(NamedTuple):
 class ThemeQuerySet(RecordQuerySet):
     """The words for themes."""
 
-    def choices(self) -> list[tuple[str, str]]:
-        """The slug and the short name of every theme, in the order of the brochure."""
-        return theme_choices()
-
-    def tiles(self) -> list[ThemeTile]:
-        """All themes as tiles, in the order of the brochure."""
-        return [ThemeTile(*row) for row in theme_tiles()]
-
     def with_project_count(self) -> Self:
         """Each theme with `project_count`: the public projects that have it as their first or a further theme."""
         return self.annotate(project_count=projects_counted("theme", Project.further_themes.through))
@@ -68,6 +60,16 @@ class Theme(Record):
         """The page of this theme."""
         return address("projects:theme_detail", self.slug)
 
+    @staticmethod
+    def choices() -> list[tuple[str, str]]:
+        """The slug and the short name of every theme, in the order of the brochure."""
+        return theme_choices_query()
 
-theme_tiles = Prepared(lambda: Theme.objects.with_project_count().values_list(*ThemeTile._fields))
-theme_choices = Prepared(lambda: Theme.objects.order_by("number").values_list("slug", "short_name"))
+    @staticmethod
+    def tiles() -> list[ThemeTile]:
+        """All themes as tiles, in the order of the brochure."""
+        return [ThemeTile(*row) for row in theme_tiles_query()]
+
+
+theme_tiles_query = Prepared(lambda: Theme.objects.with_project_count().values_list(*ThemeTile._fields))
+theme_choices_query = Prepared(lambda: Theme.objects.order_by("number").values_list("slug", "short_name"))

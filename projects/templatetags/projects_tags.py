@@ -22,19 +22,22 @@ def project_cards(projects: ProjectQuerySet) -> dict[str, Any]:
 @register.inclusion_tag("projects/_choice.html")
 def theme_choice(filterset: FilterSet) -> dict[str, Any]:
     """A form field to choose themes, in which those that `filterset` was asked for are ticked."""
-    return {"choices": Theme.objects.choices(), "chosen": filterset.data.getlist("thema")}
+    return {
+        "choices": Theme.choices(),
+        "chosen": [theme.slug for theme in filterset.form.cleaned_data.get("thema", [])],
+    }
 
 
 @register.inclusion_tag("projects/_by_theme.html")
 def region_projects(region: Region) -> dict[str, Any]:
     """The projects of a region under their themes."""
-    return {"region": region, "cards": Project.objects.cards_of_region(region)}
+    return {"region": region, "cards": Project.cards_of_region(region)}
 
 
 @register.inclusion_tag("projects/_testimonies.html")
 def region_testimonies(region: Region) -> dict[str, Any]:
     """What people tell of the work in a region."""
-    return {"testimonies": Testimony.objects.told_in_region(region)}
+    return {"testimonies": Testimony.told_in_region(region)}
 
 
 @register.inclusion_tag("projects/_with.html")
