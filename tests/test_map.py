@@ -197,7 +197,8 @@ def test_the_names_on_the_map_of_a_region_stand_within_its_frame():
     for region in regions_of_today():
         drawing = drawn_area(region)
         left, top, right, bottom = frame(drawing)
-        places = [(float(one.get("x", "")), float(one.get("y", ""))) for one in drawing.iter("tspan")]
+        names = classed(drawing, "names")[0]
+        places = [(float(one[0].get("x", "")), float(one.get("y", ""))) for one in names]
         assert [(x, y) for x, y in places if not (left < x < right and top < y < bottom)] == []
 
 

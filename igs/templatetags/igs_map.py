@@ -56,7 +56,7 @@ def area_map(region: Region | None, municipality: Municipality | None = None) ->
     calm = linked(tile for tile in seen if tile not in named)
     own = linked(named, lambda tile: "here" if tile in here else f"s{tile.shade}")
     size = round(max(width / NAMES_ACROSS, 8), 1)
-    names = "".join(name(tile, size) for tile in named)
+    names = "".join(name(tile) for tile in named)
     colour = region.colour if region else "ink"
     label = f"Schematische kaart van {region or municipality}"
     body = (
@@ -111,11 +111,9 @@ def shape(region: Region | RegionRow, tiles: Sequence[Tile], place: int) -> str:
     )
 
 
-def name(tile: Tile, size: float) -> str:
+def name(tile: Tile) -> str:
     """The name of a tile's municipality in its middle, a line for each part of a long one."""
     lines = tile.name.replace("-", "-\n").splitlines() if len(tile.name) > 12 else [tile.name]
-    top = tile.y - size * (len(lines) - 1) / 2
-    spans = (
-        f'<tspan x="{tile.x}" y="{top + number * size:.0f}">{escape(line)}</tspan>' for number, line in enumerate(lines)
-    )
-    return f'<text dy=".35em">{"".join(spans)}</text>'
+    steps = [f"{0.35 - (len(lines) - 1) / 2:g}em", *["1em"] * (len(lines) - 1)]
+    spans = (f'<tspan x="{tile.x}" dy="{step}">{escape(line)}</tspan>' for step, line in zip(steps, lines, strict=True))
+    return f'<text y="{tile.y}">{"".join(spans)}</text>'
