@@ -32,7 +32,7 @@ class RegionList(RecordList):
 
 def region_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A region, as it was on its last day when it has ended; a former name leads to it."""
-    region = Region.objects.slugged(slug)
+    region = Region.at(slug)
     if region is None:
         return redirect(get_object_or_404(RegionName, slug=slug).region, permanent=True)
     on = region.seen_on(today())

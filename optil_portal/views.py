@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from igs.lookup import look_up
 from igs.models import Region, SubsidyRound
-from igs.models.figure import beside_own_count
+from igs.models.figure import beside_own_count, figures
 from optil_portal.records.clock import today
 from optil_portal.records.folding import as_asked
 from projects.models import Project, Testimony, Theme
@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     regions = Region.rows(today())
     context = {
         "regions": regions,
-        "figures": beside_own_count(regions),
+        "figures": figures(regions),
         "themes": Theme.tiles(),
         "cards": Project.newest_cards(today()),
         "testimonies": Testimony.told_today(today()),

@@ -15,7 +15,7 @@ theme_urls = [
 project_urls = [
     # /projecten/
     path("projecten/", views.ProjectList.as_view(), name="project_list"),
-    path("projecten/<slug:slug>/", views.ProjectDetail.as_view(), name="project_detail"),
+    path("projecten/<slug:slug>/", views.project_detail, name="project_detail"),
 ]
 
 urlpatterns = [*theme_urls, *project_urls]

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.generic import DetailView, TemplateView
 
 from optil_portal.records.clock import today
@@ -47,23 +49,18 @@ class ProjectList(RecordList):
         return Project.objects.listed()
 
 
-class ProjectDetail(DetailView):
-    """A project and those like it."""
-
-    template_name = "projects/project_detail.html"
-
-    def get_queryset(self) -> QuerySet[Project]:
-        """The public projects, fully told."""
-        return Project.objects.detailed(today())
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The project, what it names, what people say of it, and projects like it."""
-        project = self.object
-        named = project.named()
-        return super().get_context_data(**kwargs) | {
-            "named": named,
-            "images": project.images.all() if named["images"] else [],
-            "links": Project.links_of(project),
-            "testimonies": Testimony.told_about(project),
-            "cards": Project.related_cards(project),
-        }
+def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A project, what it names, what people say of it, and projects like it."""
+    project = Project.at(slug, today())
+    if project is None:
+        raise Http404
+    named = project.named()
+    context = {
+        "project": project,
+        "named": named,
+        "images": project.images.all() if named["images"] else [],
+        "links": Project.links_of(project),
+        "testimonies": Testimony.told_about(project),
+        "cards": Project.related_cards(project),
+    }
+    return render(request, "projects/project_detail.html", context)

@@ -488,7 +488,7 @@ def test_what_the_igs_does_behind_the_scenes_is_told_with_the_second_theme_and_i
 
 
 def test_an_igs_project_over_before_the_recognition_is_from_before_it():
-    projects: Any = Project.objects.with_recognition(today())
+    projects: Any = Project.objects.with_recognition(today().year)
     assert {project.title for project in projects if project.predates_recognition} == BEFORE_THE_RECOGNITION
 
 
@@ -564,7 +564,7 @@ def test_the_rounds_are_the_one_that_ran_and_the_one_that_begins_in_2027():
         ("Bovenlokaal Cultuurdecreet", 2020, 2025, 1_525_000),
         ("Bovenlokaal Cultuurdecreet", 2027, None, None),
     ]
-    assert "2026" in SubsidyRound.objects.begun(today())[0].doubt
+    assert "2026" in SubsidyRound.objects.begun(today().year)[0].doubt
 
 
 # Where it all comes from, and how sure it is.

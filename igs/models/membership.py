@@ -11,7 +11,7 @@ from igs.constraints import NoOverlap
 from igs.models.population import Population
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
-from optil_portal.records.prepared import Prepared, text_of
+from optil_portal.records.prepared import Prepared
 
 if TYPE_CHECKING:  # that module imports this one
     from igs.models.municipality import FormerMunicipality, Municipality
@@ -29,27 +29,17 @@ def later_than(field: str, on: date) -> Q:
 
 
 class MemberRow(NamedTuple):
-    """What the page of a region shows of a member; the days are texts as 2026-01-31, which come in order as days do."""
+    """What the page of a region shows of a member."""
 
     name: str
     slug: str  # of the municipality, or of the one that a former one merged into
     successor: str | None
     inhabitants: int | None
-    since_text: str | None
+    since: date | None
     since_precision: str
-    until_text: str | None
+    until: date | None
     note: str
     doubt: str
-
-    @property
-    def since(self) -> date | None:
-        """The first day, where it is known."""
-        return date.fromisoformat(self.since_text) if self.since_text else None
-
-    @property
-    def until(self) -> date | None:
-        """The first day after, where there is one."""
-        return date.fromisoformat(self.until_text) if self.until_text else None
 
     @property
     def address(self) -> str:
@@ -58,7 +48,7 @@ class MemberRow(NamedTuple):
 
     def is_over(self, on: date) -> bool:
         """Whether the membership ended on a day or before."""
-        return self.until_text is not None and self.until_text <= on.isoformat()
+        return self.until is not None and self.until <= on
 
 
 def is_over(on: date) -> Q:
@@ -182,7 +172,7 @@ def rows(region: int, on: date) -> models.QuerySet:
     slug = Coalesce("municipality__slug", "former_municipality__successor__slug")
     last = Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1]
     memberships = Membership.objects.begun(on).filter(region=region).order_by(name)
-    days = (text_of("since"), "since_precision", text_of("until"))
+    days = ("since", "since_precision", "until")
     return memberships.values_list(
         name, slug, "former_municipality__successor__name", Subquery(last), *days, "note", "doubt"
     )

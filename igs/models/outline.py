@@ -1,6 +1,7 @@
 """How a municipality is drawn on the map: a tile of the mosaic, or its true borders."""
 
 from datetime import date
+from operator import attrgetter
 from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
@@ -73,7 +74,7 @@ class Outline(models.Model):
     @staticmethod
     def tiles(on: date) -> list[Tile]:
         """The whole map as it is drawn on a day, by name."""
-        return [Tile(*row) for row in tiles_query(on=on)]
+        return sorted(map(Tile._make, tiles_query(on=on)), key=attrgetter("name"))
 
 
 def tiles_on(on: date) -> models.QuerySet:
@@ -82,7 +83,7 @@ def tiles_on(on: date) -> models.QuerySet:
     holds = no_later_than(f"{memberships}__since", on) & later_than(f"{memberships}__until", on)
     drawn = Outline.objects.drawn().annotate(held=FilteredRelation(memberships, condition=holds))
     shape = ("path", "shade", "label_x", "label_y", "municipality__name", "municipality__slug", "held__region")
-    return drawn.order_by("municipality__name").values_list(*shape)
+    return drawn.values_list(*shape)
 
 
 tiles_query = Prepared(tiles_on, on=date(1, 2, 3))

@@ -13,7 +13,7 @@ from igs.models.population import Population
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
 from optil_portal.records.pictures import cover_of
-from optil_portal.records.prepared import Prepared
+from optil_portal.records.prepared import Prepared, PreparedRecords
 
 
 class Colour(models.TextChoices):
@@ -153,6 +153,11 @@ class Region(Record):
         return min(on, self.last_day or on)
 
     @staticmethod
+    def at(slug: str) -> "Region | None":
+        """The region at an address of the site."""
+        return next(iter(region_query(slug=slug)), None)
+
+    @staticmethod
     def rows(on: date) -> list[RegionRow]:
         """The regions that work on a day, in the order of the brochure."""
         numbers = census(on)
@@ -212,6 +217,7 @@ def census(on: date) -> dict[int, tuple[int, int]]:
     return numbers
 
 
+region_query = PreparedRecords(lambda slug: Region.objects.filter(slug=slug), slug="-slug-")
 region_rows_query = Prepared(rows_on, on=date(1, 2, 3))
 members_query = Prepared(
     lambda on: Membership.objects.on(on).order_by().values_list("region", "municipality"), on=date(1, 2, 3)

@@ -1,6 +1,5 @@
 """Who helps the regions: the Flemish subsidy and the consultants of OP/TIL."""
 
-from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,9 +14,9 @@ from optil_portal.records.prepared import Prepared
 class SubsidyRoundQuerySet(RecordQuerySet):
     """The words for subsidy rounds."""
 
-    def begun(self, on: date) -> Self:
-        """The rounds that had begun on a day, the last one first."""
-        return self.filter(first_year__lte=on.year).order_by("-first_year")
+    def begun(self, year: int) -> Self:
+        """The rounds that had begun in a year, the last one first."""
+        return self.filter(first_year__lte=year).order_by("-first_year")
 
 
 class SubsidyRound(Record):

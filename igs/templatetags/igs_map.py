@@ -3,10 +3,8 @@
 Drawn as text and not by a template, for a page has some three hundred tiles.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from statistics import fmean
 
 from django import template
 from django.urls import reverse
@@ -39,21 +37,29 @@ def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
 
 
 @register.simple_tag
+def region_rows(regions: Sequence[RegionRow]) -> SafeString:
+    """The list that stands beside the map, which lights up with it."""
+    rows = (
+        f'<li class="{region.colour} r{place}"><a href="{region.get_absolute_url()}">'
+        f'<span class="number" aria-hidden="true">{region.number or ""}</span>{escape(region.name)}</a> '
+        f'<span class="count">{region.municipality_count}<span class="unseen"> gemeenten</span></span></li>'
+        for place, region in enumerate(regions, start=1)
+    )
+    return mark_safe(f'<ol class="region-rows">{"".join(rows)}</ol>')  # noqa: S308 - every text in it is escaped
+
+
+@register.simple_tag
 def area_map(region: Region | None, municipality: Municipality | None = None) -> SafeString:
     """The tiles of a region with their names, or those around a municipality, which stands out when it is given."""
     tiles = Outline.tiles(today())
-    inside = [tile for tile in tiles if region and tile.region == region.pk]
-    here = [tile for tile in tiles if municipality and tile.slug == municipality.slug]
+    inside = [tile for tile in tiles if tile.region == region.pk] if region else []
+    here = [tile for tile in tiles if tile.slug == municipality.slug] if municipality else []
     if not (inside or here):
         return SafeString("")
     left, top, width, height = box = around(inside or here, MARGIN if inside else AROUND)
-    seen = [
-        tile
-        for tile in tiles
-        if left - MARGIN < tile.x < left + width + MARGIN and top - MARGIN < tile.y < top + height + MARGIN
-    ]
+    columns, rows = range(left - MARGIN, left + width + MARGIN), range(top - MARGIN, top + height + MARGIN)
     named = inside or here
-    calm = linked(tile for tile in seen if tile not in named)
+    calm = linked(tile for tile in tiles if tile.x in columns and tile.y in rows and tile not in named)
     own = linked(named, lambda tile: "here" if tile in here else f"s{tile.shade}")
     size = round(max(width / NAMES_ACROSS, 8), 1)
     names = "".join(name(tile) for tile in named)
@@ -97,11 +103,9 @@ def shape(region: Region | RegionRow, tiles: Sequence[Tile], place: int) -> str:
     """A region as one link: its tiles by strength, and its number on the tile nearest to its middle."""
     if not tiles:
         return ""
-    strengths: defaultdict[int, str] = defaultdict(str)
-    for tile in tiles:
-        strengths[tile.shade] += tile.path
-    paths = "".join(f'<path class="s{shade}" d="{strengths[shade]}"/>' for shade in sorted(strengths))
-    x, y = fmean(tile.x for tile in tiles), fmean(tile.y for tile in tiles)
+    strengths = ["".join(tile.path for tile in tiles if tile.shade == shade) for shade in range(3)]
+    paths = "".join(f'<path class="s{shade}" d="{path}"/>' for shade, path in enumerate(strengths) if path)
+    x, y = sum(tile.x for tile in tiles) / len(tiles), sum(tile.y for tile in tiles) / len(tiles)
     middle = min(tiles, key=lambda tile: (tile.x - x) ** 2 + (tile.y - y) ** 2)
     return (
         f'<a href="{region.get_absolute_url()}" class="{region.colour} r{place}" aria-label="{escape(region.name)}">'

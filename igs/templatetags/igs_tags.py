@@ -1,6 +1,5 @@
 """What other pages show of the regions."""
 
-from datetime import date
 from typing import Any
 
 from django import template
@@ -8,6 +7,7 @@ from django import template
 from igs.models import Consultant, Membership, Region
 from igs.models.membership import MemberRow
 from optil_portal.records.models import Precision
+from optil_portal.records.templatetags.records_tags import day
 
 register = template.Library()
 
@@ -25,8 +25,8 @@ def region_choice(chosen: str) -> dict[str, Any]:
 
 
 @register.filter
-def known_since(membership: Membership | MemberRow) -> date | str | None:
-    """The first day of a membership, as a year where no more is known, or None."""
+def known_since(membership: Membership | MemberRow) -> str:
+    """The first day of a membership, or the year where no more is known, or ""."""
     if membership.since and membership.since_precision == Precision.YEAR:
         return str(membership.since.year)
-    return membership.since
+    return day(membership.since)

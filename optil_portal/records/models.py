@@ -10,12 +10,6 @@ from django.utils import timezone
 
 AnyRecord = TypeVar("AnyRecord", bound="Record")
 
-# The fields of every record that tell where it comes from.
-PROVENANCE = (
-    *("source_name", "source_url", "source_date", "further_sources"),
-    *("confidence", "doubt", "note", "checked_on", "created", "changed"),
-)
-
 # A prime, and two steps that run through all of its remainders: together they turn the records on every day.
 TURNS = 997
 STEP_OF_RECORD = 617

@@ -1,23 +1,29 @@
 """Queries that are compiled once a process, for the few whose parts cost more to compile than to answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Model, QuerySet
 
 Value = date | int | str | None
+
+
+class Compiled(NamedTuple):
+    """A query as the database takes it, and what makes the values of a row out of what the database gives."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    rows: Callable[[list[tuple[Any, ...]]], Iterable[Any]]
 
 
 class Prepared:
     """The rows of a flat queryset, which is compiled at the first call; every call gives it its own values.
 
     `build` makes the queryset, with `values_list` or as a union of such, from the arguments that `stand_ins` names.
-    A stand-in is a date, number or text that the queryset holds nowhere else. The rows are tuples as the database
-    gives them, so they may hold texts and whole numbers only: a date goes through `text_of`.
+    A stand-in is a date, number or text that the queryset holds nowhere else.
     """
 
     def __init__(self, build: Callable[..., QuerySet], **stand_ins: Value) -> None:
@@ -25,25 +31,85 @@ class Prepared:
         self.build = build
         self.stand_ins = stand_ins
 
-    @cached_property
-    def compiled(self) -> tuple[str, tuple[Any, ...]]:
-        """The SQL and its parameters, the stand-ins among them."""
-        return self.build(**self.stand_ins).query.sql_with_params()
+    def flat(self) -> QuerySet:
+        """The queryset with the stand-ins."""
+        return self.build(**self.stand_ins)
 
-    def __call__(self, **values: Value) -> list[tuple[Any, ...]]:
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The query with the stand-ins among its parameters."""
+        compiler = self.flat().query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        return Compiled(
+            sql, parameters, lambda rows: compiler.apply_converters(rows, converters) if converters else rows
+        )
+
+    def __call__(self, **values: Value) -> list[Any]:
         """The rows for `values`, which have the names of the stand-ins."""
-        sql, parameters = self.compiled
+        sql, parameters, rows = self.compiled
         real = {adapted(stand_in): adapted(values[name]) for name, stand_in in self.stand_ins.items()}
         with connection.cursor() as cursor:
             cursor.execute(sql, [real.get(parameter, parameter) for parameter in parameters])
-            return cursor.fetchall()
+            return [tuple(row) for row in rows(cursor.fetchall())]
+
+
+class Part(NamedTuple):
+    """The columns of a row that make one record, and the foreign key of the main record that leads to it, or ""."""
+
+    key: str
+    model: type[Model]
+    names: list[str]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns by their names in the main record."""
+        return [f"{self.key}__{name}" if self.key else name for name in self.names]
+
+
+class PreparedRecords(Prepared):
+    """As Prepared, with whole records for rows: `build` makes a queryset of them, with annotations if need be.
+
+    With each come the records that its foreign keys `joined`, which are never empty, lead to.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet], *joined: str, **stand_ins: Value) -> None:
+        """Keep `build`, the names of the foreign keys to follow, and the stand-ins."""
+        super().__init__(build, **stand_ins)
+        self.joined = joined
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The main record and those that come along."""
+        model = super().flat().model
+        models = {"": model} | {key: model._meta.get_field(key).related_model for key in self.joined}
+        return [Part(key, one, [field.attname for field in one._meta.concrete_fields]) for key, one in models.items()]
+
+    @cached_property
+    def annotations(self) -> list[str]:
+        """The names of what the queryset adds to its records."""
+        return list(super().flat().query.annotations)
+
+    def flat(self) -> QuerySet:
+        """The queryset with a column for each field of each part, and for each annotation."""
+        return super().flat().values_list(*(name for part in self.parts for name in part.columns), *self.annotations)
+
+    def __call__(self, **values: Value) -> list[Any]:
+        """The records for `values`, which have the names of the stand-ins."""
+        return [self.record(list(row)) for row in super().__call__(**values)]
+
+    def record(self, row: list[Any]) -> Model:
+        """The main record of a row, with what comes along."""
+        found = {}
+        for key, model, names in self.parts:
+            found[key] = model.from_db(connection.alias, names, row[: len(names)])
+            row = row[len(names) :]
+        main = found.pop("")
+        for name, value in (*found.items(), *zip(self.annotations, row, strict=True)):
+            setattr(main, name, value)
+        return main
 
 
 def adapted(value: Value) -> Any:
     """A value as it stands among the parameters of the database in use."""
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
-
-
-def text_of(day: str) -> Cast:
-    """The date in a field as a text that is the same on both databases: 2026-01-31."""
-    return Cast(day, CharField())

@@ -12,9 +12,9 @@ from igs.models.region import counted
 from libraries.models import Library
 from optil_portal.records.addresses import address
 from optil_portal.records.folding import words_of
-from optil_portal.records.models import PROVENANCE, Publication, PublicationQuerySet, Record, State, turn
+from optil_portal.records.models import Publication, PublicationQuerySet, Record, State, turn
 from optil_portal.records.pictures import Picture, cover_of
-from optil_portal.records.prepared import Prepared
+from optil_portal.records.prepared import Prepared, PreparedRecords
 
 if TYPE_CHECKING:  # that module imports this one
     from projects.models.theme import Theme
@@ -137,18 +137,13 @@ class ProjectQuerySet(PublicationQuerySet):
         """The projects as a list shows them: flat rows, for whole records cost a page more than anything else."""
         return [Card(*row) for row in self.values_list(*CARD_FIELDS)]
 
-    def detailed(self, on: date) -> Self:
-        """The public projects with what their own page tells on a day."""
-        untold = [f"{record}__{field}" for record in ("region", "theme") for field in PROVENANCE]
-        return self.published().select_related("region", "theme").defer(*untold).with_recognition(on)
-
     def by_theme(self) -> Self:
         """The projects under their first theme, the most recent first."""
         return self.order_by("theme__number", F("year_from").desc(nulls_last=True), "title")
 
-    def with_recognition(self, on: date) -> Self:
-        """Each project with the year in which the round of a day began, so that it knows `predates_recognition`."""
-        return self.annotate(round_began=Subquery(SubsidyRound.objects.begun(on).values("first_year")[:1]))
+    def with_recognition(self, year: int) -> Self:
+        """Each project with the first year of the round of a year, so that it knows `predates_recognition`."""
+        return self.annotate(round_began=Subquery(SubsidyRound.objects.begun(year).values("first_year")[:1]))
 
     def in_region(self, region: Region | int) -> Self:
         """The projects that a region leads or takes part in."""
@@ -301,7 +296,7 @@ class Project(Publication):
 
     @property
     def predates_recognition(self) -> bool:
-        """Whether this is an IGS project over before the round of the day asked for with `with_recognition` began."""
+        """Whether this is an IGS project over before the round of the year asked for with `with_recognition` began."""
         last_known_year = self.year_until or self.year_from
         if last_known_year is None or self.round_began is None or self.still_runs:
             return False
@@ -318,6 +313,11 @@ class Project(Publication):
     def cover(self) -> str:
         """The id of the generated cover that stands for the project."""
         return cover_of(self.pk)
+
+    @staticmethod
+    def at(slug: str, on: date) -> "Project | None":
+        """The public project at an address of the site, with what its page tells on a day."""
+        return next(iter(project_query(slug=slug, year=on.year)), None)
 
     @staticmethod
     def cards_of_region(region: Region) -> list[Card]:
@@ -384,6 +384,12 @@ def projects_of_region(on: date) -> Expression:
     return projects_counted("region", Project.other_regions.through)
 
 
+project_query = PreparedRecords(
+    lambda slug, year: Project.objects.published().filter(slug=slug).with_recognition(year),
+    *("region", "theme"),
+    slug="-slug-",
+    year=1234,
+)
 cards_of_region_query = Prepared(
     lambda region: Project.objects.published().in_region(region).by_theme().values_list(*CARD_FIELDS), region=-1
 )

@@ -8,7 +8,7 @@ from django.db import models
 from igs.models import Region
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Record, RecordQuerySet, State, turn
-from optil_portal.records.prepared import Prepared, text_of
+from optil_portal.records.prepared import Prepared
 from projects.models.project import Project
 from projects.models.theme import Theme
 
@@ -21,18 +21,13 @@ class Told(NamedTuple):
     role: str
     organisation: str
     source_name: str
-    source_day: str | None
+    source_date: date | None
     region: str
     region_slug: str
     colour: str
     project: str | None
     project_slug: str
     project_state: str | None
-
-    @property
-    def source_date(self) -> date | None:
-        """The day of the source, where it is known."""
-        return date.fromisoformat(self.source_day) if self.source_day else None
 
     @property
     def region_address(self) -> str:
@@ -46,7 +41,7 @@ class Told(NamedTuple):
 
 
 TOLD_FIELDS = (
-    *("text", "person", "role", "organisation", "source_name", text_of("source_date")),
+    *("text", "person", "role", "organisation", "source_name", "source_date"),
     *("region__name", "region__slug", "region__colour", "project__title", "project__slug", "project__state"),
 )
 

@@ -1,14 +1,24 @@
 """What every page shows of a record: where it comes from, and the pages of a list."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.utils.dateformat import format as formatted
 
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Confidence, Record
 
 register = template.Library()
 register.simple_tag(address)
+
+
+@register.filter
+@lru_cache(maxsize=1024)
+def day(value: date | None) -> str:
+    """A day as people read it: 9 oktober 2025; "" when it is not known."""
+    return formatted(value, "j F Y") if value else ""
 
 
 class Source(NamedTuple):
