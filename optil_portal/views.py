@@ -51,6 +51,11 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", context)
 
 
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the portal knows of its visitors: nothing."""
+    return render(request, "privacy.html")
+
+
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to."""
     return render(request, "contact.html")

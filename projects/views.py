@@ -32,7 +32,7 @@ class ThemeDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The theme, its projects, and what people say of them."""
         return super().get_context_data(**kwargs) | {
-            "projects": Project.objects.listed().on_theme(self.object),
+            "cards": Project.objects.listed().on_theme(self.object).cards(),
             "testimonies": Testimony.told_on_theme(self.object),
         }
 

@@ -735,11 +735,11 @@ def test_about_gives_both_counts_of_each_figure_and_tells_how_they_were_made(cli
 
 
 def test_about_shows_the_rounds_as_a_timeline_and_says_what_is_not_known(client):
-    (timeline,) = classed(visit(client, "/over/").main, "timeline")
-    first, second = texts(timeline)
-    assert first.startswith("2020–2025 Bovenlokaal Cultuurdecreet: ongeveer 1.525.000 euro per jaar.")
-    assert "of de regio's in 2026 doorwerken dankzij een verlenging van deze ronde, is ons niet bekend" in first
-    assert second.startswith("2027 en verder Bovenlokaal Cultuurdecreet.")
+    first, second = rows(section(visit(client, "/over/"), "rondes"))
+    assert (first[0], second[0]) == ("2020–2025", "2027 en verder")
+    assert first[2].startswith("Bovenlokaal Cultuurdecreet: ongeveer 1.525.000 euro per jaar.")
+    assert "of de regio's in 2026 doorwerken dankzij een verlenging van deze ronde, is ons niet bekend" in first[2]
+    assert second[2].startswith("Bovenlokaal Cultuurdecreet. In 2026 is er een nieuwe erkenningsronde")
 
 
 def test_about_tells_what_a_region_does_for_a_library_under_each_theme(client):

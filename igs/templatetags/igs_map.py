@@ -5,6 +5,7 @@ Drawn as text and not by a template, for a page has some three hundred tiles.
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from typing import NamedTuple
 
 from django import template
 from django.urls import reverse
@@ -24,15 +25,33 @@ NAMES_ACROSS = 42  # how many times the height of a name goes into the width of 
 BADGE = 17  # radius of the plate with a region's number
 
 
+class Mark(NamedTuple):
+    """How a region stands on the map: its id, its class, the text on its plate, its name and where its link leads."""
+
+    region: int
+    kind: str
+    plate: str
+    name: str
+    address: str
+
+
 @register.simple_tag
 def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
+    """All of Flanders, each of the regions a link with its number, in its own colour."""
+    marks = [
+        Mark(region.pk, region.colour, f"{region.number or ''}", region.name, region.get_absolute_url())
+        for region in regions
+    ]
+    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's")
+
+
+def flanders(marks: Sequence[Mark], label: str) -> SafeString:
     """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
-    inside: dict[int | None, list[Tile]] = {region.pk: [] for region in regions}
+    inside: dict[int | None, list[Tile]] = {mark.region: [] for mark in marks}
     outside: list[Tile] = []
     for tile in Outline.tiles(today()):
         inside.get(tile.region, outside).append(tile)
-    shapes = "".join(shape(region, inside[region.pk], place) for place, region in enumerate(regions, start=1))
-    label = f"Schematische kaart van Vlaanderen met {len(regions)} regio's"
+    shapes = "".join(shape(mark, inside[mark.region], place) for place, mark in enumerate(marks, start=1))
     return drawing("map", "group", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
 
 
@@ -99,8 +118,8 @@ def linked(tiles: Iterable[Tile], kind: Callable[[Tile], str] = lambda tile: "ou
     )
 
 
-def shape(region: Region | RegionRow, tiles: Sequence[Tile], place: int) -> str:
-    """A region as one link: its tiles by strength, and its number on the tile nearest to its middle."""
+def shape(mark: Mark, tiles: Sequence[Tile], place: int) -> str:
+    """A region as one link: its tiles by strength, and its plate on the tile nearest to its middle."""
     if not tiles:
         return ""
     strengths = ["".join(tile.path for tile in tiles if tile.shade == shade) for shade in range(3)]
@@ -108,10 +127,10 @@ def shape(region: Region | RegionRow, tiles: Sequence[Tile], place: int) -> str:
     x, y = sum(tile.x for tile in tiles) / len(tiles), sum(tile.y for tile in tiles) / len(tiles)
     middle = min(tiles, key=lambda tile: (tile.x - x) ** 2 + (tile.y - y) ** 2)
     return (
-        f'<a href="{region.get_absolute_url()}" class="{region.colour} r{place}" aria-label="{escape(region.name)}">'
-        f"<title>{escape(region.name)}</title>{paths}"
+        f'<a href="{escape(mark.address)}" class="{mark.kind} r{place}" aria-label="{escape(mark.name)}">'
+        f"<title>{escape(mark.name)}</title>{paths}"
         f'<circle cx="{middle.x}" cy="{middle.y}" r="{BADGE}"/>'
-        f'<text x="{middle.x}" y="{middle.y}" dy=".35em">{region.number or ""}</text></a>'
+        f'<text x="{middle.x}" y="{middle.y}" dy=".35em">{mark.plate}</text></a>'
     )
 
 

@@ -16,6 +16,7 @@ class ThemeTile(NamedTuple):
 
     number: int
     name: str
+    short_name: str
     slug: str
     tagline: str
     colour: str

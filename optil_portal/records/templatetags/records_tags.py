@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.utils.dateformat import format as formatted
+from django.utils.safestring import SafeString, mark_safe
 
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Confidence, Record
@@ -19,6 +20,17 @@ register.simple_tag(address)
 def day(value: date | None) -> str:
     """A day as people read it: 9 oktober 2025; "" when it is not known."""
     return formatted(value, "j F Y") if value else ""
+
+
+@register.simple_tag
+def bar(start: int, sure: int, whole: int, unsure: int = 0) -> SafeString:
+    """A bar that begins at `start` and is `sure` long, of `whole` across, and perhaps a part that is not sure.
+
+    It only draws the numbers beside it, so a screen reader passes it by.
+    """
+    rest = f'<rect class="unsure" x="{start + sure}" width="{unsure}" height="1"/>' if unsure else ""
+    frame = f'<svg class="bar" viewBox="0 0 {whole or 1} 1" preserveAspectRatio="none" aria-hidden="true">'
+    return mark_safe(f'{frame}<rect x="{start}" width="{sure}" height="1"/>{rest}</svg>')  # noqa: S308 - only numbers
 
 
 class Source(NamedTuple):
