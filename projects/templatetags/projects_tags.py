@@ -41,7 +41,14 @@ def region_projects(region: Region) -> dict[str, Any]:
     """The projects of a region under their themes, and over the years."""
     cards = Project.cards_of_region(region)
     dated = [(card, year, card.year_until) for card in cards if (year := card.year_from or card.year_until)]
-    return {"region": region, "cards": cards, "axis": axis(dated, today().year), "undated": len(cards) - len(dated)}
+    years = axis(dated, today().year)
+    return {
+        "region": region,
+        "cards": cards,
+        "axis": years,
+        "unsure": any(period.unsure for period in years.periods),
+        "undated": len(cards) - len(dated),
+    }
 
 
 @register.inclusion_tag("projects/_matrix.html")
