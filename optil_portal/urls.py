@@ -12,6 +12,7 @@ urlpatterns = [
     path("zoeken/", views.search, name="search"),
     path("over/", views.about, name="about"),
     path("contact/", views.contact, name="contact"),
+    path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("", include("igs.urls")),
     path("", include("libraries.urls")),

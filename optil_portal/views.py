@@ -6,6 +6,7 @@ from django.shortcuts import render
 from igs.lookup import look_up
 from igs.models import Region, SubsidyRound
 from igs.models.figure import beside_own_count, figures
+from optil_portal.accessibility import last_check
 from optil_portal.records.clock import today
 from optil_portal.records.folding import as_asked
 from projects.models import Project, Testimony, Theme
@@ -49,6 +50,11 @@ def about(request: HttpRequest) -> HttpResponse:
         "on": today(),
     }
     return render(request, "about.html", context)
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What is accessible and what is not, and where to turn to."""
+    return render(request, "accessibility.html", {"check": last_check()})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

@@ -59,7 +59,7 @@ ASKED = {
     "projects:project_list": ["?thema={theme.slug}&thema=lezen&regio={region.slug}&q=testproject", "?pagina=2"],
 }
 # The pages that read the same whatever there is more of.
-STILL = {"contact", "privacy", "search", "search?q=Ipeer"}
+STILL = {"accessibility", "contact", "privacy", "search", "search?q=Ipeer"}
 each_page = pytest.mark.parametrize(
     ("name", "query"),
     [
