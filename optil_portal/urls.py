@@ -3,9 +3,13 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 from django.views.static import serve
 
 from optil_portal import views
+
+ICONS = settings.BASE_DIR / "static" / "icons"
+manifest = TemplateView.as_view(template_name="site.webmanifest", content_type="application/manifest+json")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +21,10 @@ urlpatterns = [
     path("", include("igs.urls")),
     path("", include("libraries.urls")),
     path("", include("projects.urls")),
+    path("", include("optil_portal.sharing.urls")),
+    path("site.webmanifest", manifest, name="manifest"),
+    # Browsers ask for this one by themselves, whatever a page says.
+    path("favicon.ico", serve, {"document_root": ICONS, "path": "favicon.ico"}, name="favicon"),
     path("beheer/", admin.site.urls),
     # Uploads are few and cleaned; a busy installation lets its web server answer this path.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),

@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     settings.TODAY = date(2026, 11, 24)
     settings.MEDIA_ROOT = Path(folder.name) / "media"
+    settings.CARDS_DIR = Path(folder.name) / "cards"
     settings.STATIC_ROOT = Path(folder.name) / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -161,7 +161,8 @@ def test_no_page_holds_styles_or_scripts_of_its_own(site: dict[str, Page]):
 
 def fetched(page: Page) -> set[str]:
     """The addresses of all that a browser fetches by itself to show a page."""
-    named = (one.get(name, "") for one in page.root.iter() for name in FETCHED.get(one.tag, ()))
+    fetching = (one for one in page.root.iter() if one.get("rel") != "canonical")
+    named = (one.get(name, "") for one in fetching for name in FETCHED.get(one.tag, ()))
     candidates = (candidate.split()[0] for value in named for candidate in value.split(",") if candidate.strip())
     return {urljoin(page.address, candidate) for candidate in candidates}
 

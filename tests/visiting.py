@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 EMPTY = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}  # the elements that HTML never closes
 PRIVATE = ("/beheer/", "/media/")
+FILES = re.compile(r"\.[a-z]+$")  # how the path of what is no page ends
 HEADINGS = re.compile(r"h[1-6]")
 
 
@@ -155,6 +156,16 @@ def section(page: Page, identifier: str) -> Element:
 
 def public_routes() -> list[tuple[str, str]]:
     """The path and the name of every page for visitors, as "/regios/<slug>/" and "igs:region_detail"."""
+    return [(path, name) for path, name in all_routes() if not FILES.search(path)]
+
+
+def file_routes() -> list[tuple[str, str]]:
+    """The path and the name of every picture or other file for visitors that is no page."""
+    return [(path, name) for path, name in all_routes() if FILES.search(path)]
+
+
+def all_routes() -> list[tuple[str, str]]:
+    """The path and the name of all that visitors may ask for."""
     return [(path, name) for path, name in routes(get_resolver(), "/") if not path.startswith(PRIVATE)]
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from django import template
+from django.template import Context
 from django.template.backends.django import Template
 from django.template.loader import get_template
 from django.urls import get_script_prefix
@@ -28,6 +29,19 @@ def fixed(name: str, section: str = "") -> SafeString:
 def drawn(template: Template, section: str, prefix: str) -> SafeString:
     """The template for a section of the portal that is mounted at a prefix; a template that changed is another one."""
     return SafeString(template.render({"section": section}))
+
+
+@register.simple_block_tag
+def capture(content: str) -> str:
+    """What stands inside the tag; with `as` it can be shown in more than one place, which a block cannot."""
+    return content
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: Context, path: str = "") -> str:
+    """The whole address of a path on this portal; without one, of the page itself, whatever it was asked."""
+    request = context["request"]
+    return request.build_absolute_uri(path or request.path)
 
 
 @register.filter
