@@ -9,10 +9,12 @@ from django.template import Context
 from django.template.backends.django import Template
 from django.template.loader import get_template
 from django.urls import get_script_prefix
+from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
 
 from optil_portal.records.addresses import address
+from optil_portal.records.clock import today
 from optil_portal.records.models import Confidence, Record
 
 register = template.Library()
@@ -75,6 +77,17 @@ def provenance(record: Record) -> dict[str, Any]:
     """Where a record comes from, when it was checked, and what is not certain about it."""
     further = [parsed(line) for line in record.further_sources.splitlines()]
     return {"record": record, "further": further, "uncertain": record.confidence in UNCERTAIN}
+
+
+@register.inclusion_tag("records/_citation.html", takes_context=True)
+def cite(context: Context, record: Any) -> dict[str, Any]:
+    """How to name the page of a record as a source, as it is today."""
+    return {
+        "record": record,
+        "address": absolute(context, record.get_absolute_url()),
+        "changed_on": timezone.localdate(record.changed),
+        "today": today(),
+    }
 
 
 UNCERTAIN = (Confidence.MEDIUM, Confidence.LOW)
