@@ -16,26 +16,12 @@ from igs.models import Municipality, Region
 from libraries.models import Library
 from projects.models import Project, Theme
 from tests.cast import Scene, grow, make_scene
-from tests.visiting import Page, headings, public_routes, text, tree, visit
+from tests.running import ROOT
+from tests.visiting import Page, fetched, headings, public_routes, text, tree, visit
 
 BUDGET = 8
 STATIC = "/static/"
-# What the browser fetches by itself: the attributes that name it, by element.
-FETCHED = {
-    "audio": ("src",),
-    "embed": ("src",),
-    "iframe": ("src",),
-    "image": ("href", "xlink:href"),
-    "img": ("src", "srcset"),
-    "input": ("src",),
-    "link": ("href", "imagesrcset"),
-    "object": ("data",),
-    "script": ("src",),
-    "source": ("src", "srcset"),
-    "track": ("src",),
-    "use": ("href", "xlink:href"),
-    "video": ("src", "poster"),
-}
+NAMED_IN_A_FILE = r"(?:url\(|@import|\s(?:xlink:)?href=)\s*['\"]?([^'\")]+)"
 
 
 @pytest.fixture
@@ -92,10 +78,14 @@ def test_a_page_asks_few_queries_and_no_more_when_there_is_more(client, media_of
 
 @each_page
 def test_a_page_is_valid_html(client, name: str, query: str):
-    page = visit(client, address(name, query, make_scene()))
+    assert mistakes(visit(client, address(name, query, make_scene()))) == []
+
+
+def mistakes(page: Page) -> list[tuple[tuple[int, int], str]]:
+    """What the HTML of a page does wrong, and where."""
     parser = html5lib.HTMLParser()
     parser.parse(page.content)
-    assert [(place, error, what) for place, error, what in parser.errors] == []
+    return [(place, error) for place, error, _ in parser.errors]
 
 
 # All pages that links lead to.
@@ -112,6 +102,11 @@ def test_the_links_lead_to_every_page_there_is(site: dict[str, Page]):
 
 def test_no_link_ends_in_nothing_or_goes_a_roundabout_way(site: dict[str, Page]):
     assert {address: page.status for address, page in site.items() if page.status != 200} == {}
+
+
+def test_each_page_is_valid_html(site: dict[str, Page]):
+    found = {address: mistakes(page) for address, page in site.items()}
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
 
 
 def test_no_page_asks_more_than_the_budget(site: dict[str, Page]):
@@ -159,22 +154,16 @@ def test_no_page_holds_styles_or_scripts_of_its_own(site: dict[str, Page]):
     assert own == set()
 
 
-def fetched(page: Page) -> set[str]:
-    """The addresses of all that a browser fetches by itself to show a page."""
-    fetching = (one for one in page.root.iter() if one.get("rel") != "canonical")
-    named = (one.get(name, "") for one in fetching for name in FETCHED.get(one.tag, ()))
-    candidates = (candidate.split()[0] for value in named for candidate in value.split(",") if candidate.strip())
-    return {urljoin(page.address, candidate) for candidate in candidates}
-
-
 def test_no_page_fetches_anything_of_another_host(site: dict[str, Page]):
-    hosts = {urlsplit(one)[:2] for page in site.values() for one in fetched(page)}
+    hosts = {urlsplit(one)[:2] for page in site.values() for one in fetched(page.address, page.root)}
     assert hosts == {("", "")}
 
 
-def test_no_stylesheet_fetches_anything_of_another_host():
-    css = Path(finders.find("css/site.css") or "").read_text()
-    assert [one for one in re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")]+)", css) if "//" in one] == []
+def test_no_stylesheet_or_drawing_fetches_anything_of_another_host():
+    sources = [path.read_text() for kind in ("css", "svg") for path in sorted((ROOT / "static").rglob(f"*.{kind}"))]
+    named = [one for source in sources for one in re.findall(NAMED_IN_A_FILE, source)]
+    assert [one for one in named if "//" in one] == []
+    assert len(named) > 1
 
 
 def test_no_form_sends_anything_to_another_host(site: dict[str, Page]):
@@ -190,7 +179,7 @@ def status(client: Client, address: str) -> int:
 
 
 def test_all_that_a_page_fetches_is_there(site: dict[str, Page], client):
-    every = {one for page in site.values() for one in fetched(page)}
+    every = {one for page in site.values() for one in fetched(page.address, page.root)}
     static = {urldefrag(one).url.removeprefix(STATIC) for one in every if one.startswith(STATIC)}
     assert [name for name in static if finders.find(name) is None] == []
     others = {one for one in every if not one.startswith(STATIC)}
@@ -199,7 +188,7 @@ def test_all_that_a_page_fetches_is_there(site: dict[str, Page], client):
 
 
 def test_each_part_of_a_drawing_that_a_page_uses_is_there(site: dict[str, Page]):
-    used = {urldefrag(one) for page in site.values() for one in fetched(page) if "#" in one}
+    used = {urldefrag(one) for page in site.values() for one in fetched(page.address, page.root) if "#" in one}
     drawings = {one.url: Path(finders.find(one.url.removeprefix(STATIC)) or "").read_text() for one in used}
     identifiers = {url: set(re.findall(r'id="([^"]+)"', drawing)) for url, drawing in drawings.items()}
     assert {one for one in used if one.fragment not in identifiers[one.url]} == set()

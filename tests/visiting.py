@@ -1,21 +1,39 @@
 """The site as a visitor walks it: the routes there are, the pages behind them as trees, and the links between those."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urldefrag, urljoin
+from typing import TypeVar
+from urllib.parse import urldefrag, urljoin, urlsplit
 from xml.etree.ElementTree import Element, TreeBuilder
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 EMPTY = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}  # the elements that HTML never closes
 PRIVATE = ("/beheer/", "/media/")
 FILES = re.compile(r"\.[a-z]+$")  # how the path of what is no page ends
+# What the browser fetches by itself: the attributes that name it, by element.
+FETCHED = {
+    "audio": ("src",),
+    "embed": ("src",),
+    "iframe": ("src",),
+    "image": ("href", "xlink:href"),
+    "img": ("src", "srcset"),
+    "input": ("src",),
+    "link": ("href", "imagesrcset"),
+    "object": ("data",),
+    "script": ("src",),
+    "source": ("src", "srcset"),
+    "track": ("src",),
+    "use": ("href", "xlink:href"),
+    "video": ("src", "poster"),
+}
 HEADINGS = re.compile(r"h[1-6]")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -90,20 +108,43 @@ def visit(client: Client, address: str) -> Page:
 
 def crawl(client: Client) -> dict[str, Page]:
     """Every page that links lead to from the home page, by address."""
-    pages: dict[str, Page] = {}
-    waiting = ["/"]
+    return walk(lambda address: visit(client, address), lambda page: internal_links(page.address, page.root), ["/"])
+
+
+def walk(
+    read: Callable[[str], Read], links_on: Callable[[Read], Iterable[str]], start: Iterable[str]
+) -> dict[str, Read]:
+    """What is read at every address that links lead to from where one starts, by address."""
+    found: dict[str, Read] = {}
+    waiting = [*start]
     while waiting:
         address = waiting.pop()
-        if address not in pages:
-            pages[address] = visit(client, address)
-            waiting += internal_links(pages[address])
-    return pages
+        if address not in found:
+            found[address] = read(address)
+            waiting += links_on(found[address])
+    return found
 
 
-def internal_links(page: Page) -> list[str]:
+def internal_links(address: str, root: Element) -> list[str]:
     """The addresses of the portal's own pages to which a page links, without the place on them."""
-    addresses = (urldefrag(urljoin(page.address, link.get("href", ""))).url for link in page.root.iter("a"))
-    return [address for address in addresses if address.startswith("/") and not address.startswith("//")]
+    addresses = (urldefrag(urljoin(address, link.get("href", ""))).url for link in root.iter("a"))
+    return [one for one in addresses if one.startswith("/") and not one.startswith("//")]
+
+
+def fetched(address: str, root: Element) -> set[str]:
+    """The addresses of all that a browser fetches by itself to show a page."""
+    fetching = (one for one in root.iter() if one.get("rel") != "canonical")
+    named = (one.get(name, "") for one in fetching for name in FETCHED.get(one.tag, ()))
+    candidates = (candidate.split()[0] for value in named for candidate in value.split(",") if candidate.strip())
+    return {urljoin(address, candidate) for candidate in candidates}
+
+
+def type_of(address: str) -> str:
+    """The name of the route behind an address, as "igs:region_detail"; "404" where there is none."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return "404"
 
 
 def text(element: Element) -> str:
