@@ -1,7 +1,6 @@
 """What every test has: the real data, one day, and for those in the browser a portal that runs."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,24 +11,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.browsing import chromium, installed, visitor
 from tests.cast import grow, hide, make_scene, show
 from tests.running import Portal, environment, serving
 from tests.visiting import Page, crawl
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.wire import Answer, Ask, asking, walk_over
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -80,23 +70,31 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
+def ask(portal: Portal) -> Iterator[Ask]:
+    """What asks that portal for an address, as a browser does."""
+    with asking(portal) as ask:
+        yield ask
+
+
+@pytest.fixture(scope="session")
+def walked(ask: Ask) -> dict[str, Answer]:
+    """Every public page of that portal as it came over the line, by address."""
+    return walk_over(ask)
+
+
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The system's Chromium, which keeps its own files in a temporary folder."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
+    if not installed():
         pytest.skip("Chromium ontbreekt.")
     # Playwright keeps an event loop running in this thread, where Django would then refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    own: dict[str, str | float | bool] = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS, env=own)
+    with chromium(tmp_path_factory.mktemp("home")) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser: Browser, portal: Portal) -> Iterator[BrowserPage]:
     """An empty page of a visitor from Flanders, where addresses start at the portal."""
-    context = browser.new_context(base_url=portal.address, locale="nl-BE")
-    yield context.new_page()
-    context.close()
+    with visitor(browser, portal.address) as page:
+        yield page

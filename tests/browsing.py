@@ -1,0 +1,43 @@
+"""The system's Chromium, for the tests and for the check of accessibility."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def installed() -> str | None:
+    """Where Chromium is, None when this machine has none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def chromium(home: Path) -> Iterator[Browser]:
+    """The browser until the end of the block, which keeps its own files in `home`."""
+    own: dict[str, str | float | bool] = {**os.environ, "HOME": str(home)}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=ARGUMENTS, env=own)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visitor(browser: Browser, address: str) -> Iterator[Page]:
+    """An empty page of a visitor from Flanders, where addresses start at the portal, until the end of the block."""
+    context = browser.new_context(base_url=address, locale="nl-BE")
+    yield context.new_page()
+    context.close()
