@@ -88,7 +88,7 @@ def area_map(region: Region | None, municipality: Municipality | None = None) ->
         f'<g aria-hidden="true">{calm}</g><g class="{colour}" aria-hidden="true">{own}</g>'
         f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
     )
-    return drawing("map area", "img", " ".join(map(str, box)), label, body)
+    return drawing("map area", "group", " ".join(map(str, box)), label, body)
 
 
 def drawing(kind: str, role: str, box: str, label: str, body: str) -> SafeString:
