@@ -45,7 +45,7 @@ def test_all_that_a_visit_brings_is_there(visits: dict[str, list[Answer]]):
 
 def test_text_comes_packed_and_what_is_packed_by_nature_as_it_is(visits: dict[str, list[Answer]]):
     packings = {(one.address.rpartition(".")[2], one.packing) for _, *brought in visits.values() for one in brought}
-    assert packings == {("css", "br"), ("svg", "br"), ("woff2", "")}
+    assert packings == {("css", "br"), ("svg", "br"), ("woff2", ""), ("ico", "")}
     assert {page.packing for page, *_ in visits.values()} == {"gzip"}
 
 

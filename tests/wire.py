@@ -15,6 +15,7 @@ import brotli  # type: ignore[import-untyped]
 from tests.running import Portal
 from tests.visiting import fetched, internal_links, tree, walk
 
+INSTALLED = r"webmanifest|apple-touch-icon"  # asked for only by who keeps the portal on a home screen
 ACCEPTED = {"Accept-Encoding": "br, gzip"}
 UNPACK: dict[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 # Pages that only a question leads to: a full answer, an empty one, and an address where nothing is.
@@ -74,7 +75,7 @@ def walk_over(ask: Ask) -> dict[str, Answer]:
 
 def parts(page: Answer, ask: Ask) -> set[str]:
     """The addresses of all that a page brings with it, what its stylesheets ask for too."""
-    named = {urldefrag(one).url for one in fetched(page.address, page.root)}
+    named = {urldefrag(one).url for one in fetched(page.address, page.root) if not re.search(INSTALLED, one)}
     styles = [ask(one) for one in named if one.endswith(".css")]
     drawn = (
         urljoin(style.address, one) for style in styles for one in re.findall(r"url\([\"']?([^\"')]+)", style.text)
