@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from optil_portal.records.admin import HTTPS_FIRST, PictureInline, PublicationAdmin, RecordAdmin
+from optil_portal.records.admin import HTTPS_FIRST, LabelledInline, PictureInline, PublicationAdmin, RecordAdmin
 from projects.models import Audience, Partner, Project, ProjectImage, ProjectLink, Testimony, Theme
 
 
-class ProjectLinkInline(admin.TabularInline):
+class ProjectLinkInline(LabelledInline):
     """The pages elsewhere about a project; a dead one may be removed."""
 
     model = ProjectLink

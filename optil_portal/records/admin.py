@@ -141,7 +141,18 @@ class PublicationAdmin(RecordAdmin):
         self.message_user(request, message, messages.SUCCESS)
 
 
-class RecordInline(admin.TabularInline):
+class LabelledInline(admin.TabularInline):
+    """Rows of which each field tells its name, for Django names only the columns."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """The form field, with the name that the head of its column shows."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
+
+
+class RecordInline(LabelledInline):
     """Records in the form of the record they belong to: added and corrected, never deleted."""
 
     extra = 0
