@@ -12,7 +12,7 @@ PYTHON := "$(DEV)/bin/python"
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run test check lock bench dev
+.PHONY: run test check lock bench accessibility dev
 
 run:
 	@.ci/environment requirements.txt "$(VENV)"
@@ -38,6 +38,10 @@ lock: dev
 
 bench: dev
 	@$(PYTHON) -m bench.http
+
+# Every public page, and not only one of each type as the tests do; only this writes optil_portal/accessibility.json.
+accessibility: dev
+	@$(PYTHON) -m tests.accessibility
 
 dev:
 	@.ci/environment requirements-dev.txt "$(DEV)"
