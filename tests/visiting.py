@@ -133,7 +133,7 @@ def internal_links(address: str, root: Element) -> list[str]:
 
 def fetched(address: str, root: Element) -> set[str]:
     """The addresses of all that a browser fetches by itself to show a page."""
-    fetching = (one for one in root.iter() if one.get("rel") != "canonical")
+    fetching = (one for one in root.iter() if one.get("rel") not in ("canonical", "expect"))
     named = (one.get(name, "") for one in fetching for name in FETCHED.get(one.tag, ()))
     candidates = (candidate.split()[0] for value in named for candidate in value.split(",") if candidate.strip())
     return {urljoin(address, candidate) for candidate in candidates}
