@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.static import serve
 
 from optil_portal import views
+from optil_portal.sitemaps import SITEMAPS
 
 ICONS = settings.BASE_DIR / "static" / "icons"
 manifest = TemplateView.as_view(template_name="site.webmanifest", content_type="application/manifest+json")
+robots = TemplateView.as_view(template_name="robots.txt", content_type="text/plain")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,6 +25,8 @@ urlpatterns = [
     path("", include("libraries.urls")),
     path("", include("projects.urls")),
     path("", include("optil_portal.sharing.urls")),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
     path("site.webmanifest", manifest, name="manifest"),
     # Browsers ask for this one by themselves, whatever a page says.
     path("favicon.ico", serve, {"document_root": ICONS, "path": "favicon.ico"}, name="favicon"),
