@@ -19,8 +19,10 @@ class ThemeList(TemplateView):
     template_name = "projects/theme_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The themes as tiles."""
-        return super().get_context_data(**kwargs) | {"themes": Theme.tiles()}
+        """The themes as tiles, and the one of which `?thema=` asks the map."""
+        themes = Theme.tiles()
+        chosen = next((theme for theme in themes if theme.slug == self.request.GET.get("thema")), None)
+        return super().get_context_data(**kwargs) | {"themes": themes, "chosen": chosen}
 
 
 class ThemeDetail(DetailView):

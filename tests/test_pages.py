@@ -38,6 +38,7 @@ ABOUT = {
     "projects:project_detail": "project",
 }
 ASKED = {
+    "projects:theme_list": ["?thema=lezen", "?thema=onzin"],
     "search": ["?q=Testproject", "?q=Ipeer"],
     "igs:municipality_list": ["?q=Hamme", "?q=Ipeer"],
     "igs:region_list": ["?sorteer=projecten"],

@@ -53,19 +53,20 @@ Ask = Callable[[str], Answer]
 @contextmanager
 def asking(portal: Portal) -> Iterator[Ask]:
     """What asks a portal, each address once, until the end of the block."""
-    connection = HTTPConnection(urlsplit(portal.address).netloc, timeout=30)
 
     @cache
     def ask(address: str) -> Answer:
+        # One for each, for the portal closes what stays quiet for some seconds.
+        connection = HTTPConnection(urlsplit(portal.address).netloc, timeout=30)
         connection.request("GET", address, headers=ACCEPTED)
         response = connection.getresponse()
         body = response.read()
+        connection.close()
         packing = response.headers.get("Content-Encoding", "")
         text = UNPACK[packing](body).decode(errors="replace")
         return Answer(address, response.status, packing, len(body), text)
 
     yield ask
-    connection.close()
 
 
 def walk_over(ask: Ask) -> dict[str, Answer]:

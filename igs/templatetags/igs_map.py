@@ -42,17 +42,22 @@ def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
         Mark(region.pk, region.colour, f"{region.number or ''}", region.name, region.get_absolute_url())
         for region in regions
     ]
-    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's")
+    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's", linked)
 
 
-def flanders(marks: Sequence[Mark], label: str) -> SafeString:
-    """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
+def calm(tiles: Iterable[Tile]) -> str:
+    """Tiles that lead nowhere, all as one shape."""
+    return f'<path class="outside" d="{"".join(tile.path for tile in tiles)}"/>'
+
+
+def flanders(marks: Sequence[Mark], label: str, outside_as: Callable[[list[Tile]], str] = calm) -> SafeString:
+    """All of Flanders, each of the regions a link, the other municipalities drawn by `outside_as`."""
     inside: dict[int | None, list[Tile]] = {mark.region: [] for mark in marks}
     outside: list[Tile] = []
     for tile in Outline.tiles(today()):
         inside.get(tile.region, outside).append(tile)
     shapes = "".join(shape(mark, inside[mark.region], place) for place, mark in enumerate(marks, start=1))
-    return drawing("map", "group", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
+    return drawing("map", "group", FRAME, label, f'<g aria-hidden="true">{outside_as(outside)}</g>{shapes}')
 
 
 @register.simple_tag

@@ -63,7 +63,7 @@ def theme_matrix(themes: Sequence[ThemeTile]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("projects/_theme_map.html")
-def theme_map(theme: Theme) -> dict[str, Any]:
+def theme_map(theme: ThemeTile) -> dict[str, Any]:
     """How many projects each region of today has on a theme, on the map and in a table."""
     spread = Spread()
     cells = [spread.cell(region, theme) for region in Region.rows(today())]
