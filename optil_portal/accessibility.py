@@ -1,25 +1,38 @@
-"""The last automatic check of the portal's accessibility, as `make accessibility` wrote it down."""
+"""The last automatic check of the portal's accessibility, in a file that only `make accessibility` writes."""
 
 import json
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 PATH = Path(__file__).with_suffix(".json")
 
 
-class Check(NamedTuple):
-    """The day, the version of axe-core, how many pages of how many types it saw, and how many faults it found."""
+@dataclass(frozen=True)
+class Report:
+    """The day of a check (2026-01-31), the version of axe-core, how many pages, and the faults on each type of page."""
 
-    on: date
+    checked_on: str
     axe: str
     pages: int
-    types: int
-    faults: int
+    violations: dict[str, int]
+
+    @property
+    def on(self) -> date:
+        """The day of the check."""
+        return date.fromisoformat(self.checked_on)
+
+    @property
+    def faults(self) -> int:
+        """The faults on all pages together."""
+        return sum(self.violations.values())
 
 
-def last_check() -> Check:
-    """The last check; raises OSError when the file is not there."""
-    told = json.loads(PATH.read_text())
-    faults = told["violations"]
-    return Check(date.fromisoformat(told["checked_on"]), told["axe"], told["pages"], len(faults), sum(faults.values()))
+def write(report: Report, path: Path = PATH) -> None:
+    """Keep a report, in place of the one before."""
+    path.write_text(json.dumps(asdict(report), indent=2) + "\n")
+
+
+def read(path: Path = PATH) -> Report:
+    """The report of the last check; raises OSError when there is none."""
+    return Report(**json.loads(path.read_text()))

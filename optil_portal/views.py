@@ -5,8 +5,8 @@ from django.shortcuts import render
 
 from igs.lookup import look_up
 from igs.models import Region, SubsidyRound
-from igs.models.figure import beside_own_count, figures
-from optil_portal.accessibility import last_check
+from igs.models.figure import beside_own_count
+from optil_portal.accessibility import read
 from optil_portal.records.clock import today
 from optil_portal.records.folding import as_asked
 from projects.models import Project, Testimony, Theme
@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     regions = Region.rows(today())
     context = {
         "regions": regions,
-        "figures": figures(regions),
+        "figures": beside_own_count(regions),
         "themes": Theme.tiles(),
         "cards": Project.newest_cards(today()),
         "testimonies": Testimony.told_today(today()),
@@ -54,7 +54,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What is accessible and what is not, and where to turn to."""
-    return render(request, "accessibility.html", {"check": last_check()})
+    return render(request, "accessibility.html", {"check": read()})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

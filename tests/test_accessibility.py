@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.accessibility import report
+from optil_portal.accessibility import Report, read, write
 from tests.accessibility.admin import accepted
 from tests.accessibility.axe import Fault, faults, faults_everywhere
 from tests.accessibility.keyboard import faults_by_keyboard
+from tests.accessibility.report import report
 from tests.accessibility.spacing import clipped, excess, space_out
 from tests.browsing import visitor
 from tests.running import Portal
@@ -158,24 +159,24 @@ def test_axe_finds_nothing_wrong_in_the_admin_but_what_django_itself_must_mend(c
 
 
 def test_the_report_is_about_the_types_of_page_that_there_are():
-    assert set(report.read().violations) == {name for _, name in public_routes()}
+    assert set(read().violations) == {name for _, name in public_routes()}
 
 
 def test_the_report_tells_of_a_check_without_a_fault():
-    told = report.read()
+    told = read()
     assert set(told.violations.values()) == {0}
     assert told.pages >= len(told.violations)
 
 
 def test_a_report_counts_the_faults_of_each_type_of_page():
-    told = report.report(date(2026, 11, 24), "4.0", ["home", "about", "about"], ["about", "about"])
-    assert told == report.Report("2026-11-24", "4.0", 3, {"about": 2, "home": 0})
+    told = report(date(2026, 11, 24), "4.0", ["home", "about", "about"], ["about", "about"])
+    assert told == Report("2026-11-24", "4.0", 3, {"about": 2, "home": 0})
 
 
 def test_a_report_is_read_as_it_was_written(tmp_path: Path):
-    told = report.report(date(2026, 11, 24), "4.0", ["home"], [])
-    report.write(told, tmp_path / "report.json")
-    assert report.read(tmp_path / "report.json") == told
+    told = report(date(2026, 11, 24), "4.0", ["home"], [])
+    write(told, tmp_path / "report.json")
+    assert read(tmp_path / "report.json") == told
 
 
 # The checks themselves: each must fail where it should.

@@ -1,21 +1,13 @@
 """The published key figures, and what our own data gives beside them."""
 
 from collections.abc import Collection
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from django.db import models
 
 from igs.models.region import RegionRow
 from optil_portal.records.models import Record
-from optil_portal.records.prepared import Prepared
-
-
-class Figure(NamedTuple):
-    """What the home page shows of a key figure: what it counts, the published number, and what our data gives."""
-
-    label: str
-    published: int
-    own: int
+from optil_portal.records.prepared import PreparedRecords
 
 
 class KeyFigure(Record):
@@ -54,16 +46,10 @@ def own_count(regions: Collection[RegionRow]) -> dict[str, int]:
     }
 
 
-def figures(regions: Collection[RegionRow]) -> list[Figure]:
-    """The published figures beside our own; `regions` as for `own_count`."""
-    own = own_count(regions)
-    return [Figure(KeyFigure.Subject(subject).label, number, own[subject]) for subject, number in published_query()]
-
-
 def beside_own_count(regions: Collection[RegionRow]) -> list[tuple[KeyFigure, int]]:
     """The published figures with their sources, each with what our data gives; `regions` as for `own_count`."""
     own = own_count(regions)
-    return [(figure, own[figure.subject]) for figure in KeyFigure.objects.all()]
+    return [(figure, own[figure.subject]) for figure in figures_query()]
 
 
-published_query = Prepared(lambda: KeyFigure.objects.values_list("subject", "published"))
+figures_query = PreparedRecords(KeyFigure.objects.all)

@@ -42,22 +42,17 @@ def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
         Mark(region.pk, region.colour, f"{region.number or ''}", region.name, region.get_absolute_url())
         for region in regions
     ]
-    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's", linked)
+    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's")
 
 
-def calm(tiles: Iterable[Tile]) -> str:
-    """Tiles that lead nowhere, all as one shape."""
-    return f'<path class="outside" d="{"".join(tile.path for tile in tiles)}"/>'
-
-
-def flanders(marks: Sequence[Mark], label: str, outside_as: Callable[[list[Tile]], str] = calm) -> SafeString:
-    """All of Flanders, each of the regions a link, the other municipalities drawn by `outside_as`."""
+def flanders(marks: Sequence[Mark], label: str) -> SafeString:
+    """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
     inside: dict[int | None, list[Tile]] = {mark.region: [] for mark in marks}
     outside: list[Tile] = []
     for tile in Outline.tiles(today()):
         inside.get(tile.region, outside).append(tile)
     shapes = "".join(shape(mark, inside[mark.region], place) for place, mark in enumerate(marks, start=1))
-    return drawing("map", "group", FRAME, label, f'<g aria-hidden="true">{outside_as(outside)}</g>{shapes}')
+    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
 
 
 @register.simple_tag
@@ -93,12 +88,12 @@ def area_map(region: Region | None, municipality: Municipality | None = None) ->
         f'<g aria-hidden="true">{calm}</g><g class="{colour}" aria-hidden="true">{own}</g>'
         f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
     )
-    return drawing("map area", "group", " ".join(map(str, box)), label, body)
+    return drawing("map area", " ".join(map(str, box)), label, body)
 
 
-def drawing(kind: str, role: str, box: str, label: str, body: str) -> SafeString:
+def drawing(kind: str, box: str, label: str, body: str) -> SafeString:
     """The map itself, which a screen reader announces by its label."""
-    svg = f'<svg class="{kind}" viewBox="{box}" role="{role}" aria-label="{escape(label)}">{body}</svg>'
+    svg = f'<svg class="{kind}" viewBox="{box}" role="group" aria-label="{escape(label)}">{body}</svg>'
     return mark_safe(svg)  # noqa: S308 - every text in it is escaped
 
 

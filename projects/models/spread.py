@@ -11,7 +11,7 @@ from igs.models.region import RegionRow
 from optil_portal.records.addresses import address
 from optil_portal.records.prepared import Prepared
 from projects.models.project import Project
-from projects.models.theme import Theme, ThemeTile
+from projects.models.theme import ThemeTile
 
 MANY = 3  # from here on, more is drawn no stronger
 
@@ -20,7 +20,7 @@ class Cell(NamedTuple):
     """How many public projects a region leads or joins on a theme, first or further."""
 
     region: RegionRow
-    theme: Theme | ThemeTile
+    theme: ThemeTile
     projects: int
 
     @property
@@ -49,7 +49,7 @@ class Spread:
             named[project][field].add(slug)
         self.counts = Counter(pair for one in named.values() for pair in product(one["region"], one["theme"]))
 
-    def cell(self, region: RegionRow, theme: Theme | ThemeTile) -> Cell:
+    def cell(self, region: RegionRow, theme: ThemeTile) -> Cell:
         """The cell of a region and a theme."""
         return Cell(region, theme, self.counts[region.slug, theme.slug])
 

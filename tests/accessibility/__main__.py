@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 
 import django
 
+from optil_portal.accessibility import write
 from tests.accessibility.axe import faults_everywhere, version
-from tests.accessibility.report import report, write
+from tests.accessibility.report import report
 from tests.browsing import chromium, installed, visitor
 from tests.running import Portal, environment, serving
 from tests.visiting import type_of

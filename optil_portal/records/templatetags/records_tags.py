@@ -1,4 +1,4 @@
-"""What every page shows of a record: where it comes from, and the pages of a list."""
+"""What every page is made with: addresses, days, bars, what all pages share, and where a record comes from."""
 
 from datetime import date
 from functools import lru_cache
