@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from igs.models import Municipality, Region
 from libraries.models import Library
+from optil_portal.records.templatetags.records_tags import drawn
 from projects.models import Project, Theme
 from tests.cast import Scene, grow, make_scene
 from tests.running import ROOT
@@ -258,3 +259,10 @@ def test_each_picture_has_an_alternative_text(site: dict[str, Page]):
 def test_a_page_is_not_taken_for_right_that_leaves_an_element_open():
     with pytest.raises(AssertionError):
         tree("<main><p>open</main>")
+
+
+def test_what_all_pages_share_is_drawn_once(client: Client):
+    drawn.cache_clear()
+    contents = [visit(client, path).content for path in ("/contact/", "/privacy/", "/contact/")]
+    assert drawn.cache_info()[:2] == (4, 2)  # hits and misses: the menu and the foot
+    assert contents[0] == contents[2]

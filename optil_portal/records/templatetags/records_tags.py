@@ -2,12 +2,10 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django import template
-from django.template import Context
-from django.template.backends.django import Template
-from django.template.loader import get_template
+from django.template import Context, Engine, Template
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
@@ -24,13 +22,13 @@ register.simple_tag(address)
 @register.simple_tag
 def fixed(name: str, section: str = "") -> SafeString:
     """A template that depends on nothing but the section that a page is in, so that a process draws it once."""
-    return drawn(cast(Template, get_template(name)), section, get_script_prefix())
+    return drawn(Engine.get_default().get_template(name), section, get_script_prefix())
 
 
 @lru_cache(maxsize=32)
 def drawn(template: Template, section: str, prefix: str) -> SafeString:
     """The template for a section of the portal that is mounted at a prefix; a template that changed is another one."""
-    return SafeString(template.render({"section": section}))
+    return template.render(Context({"section": section}))
 
 
 @register.simple_block_tag
