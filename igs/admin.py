@@ -3,14 +3,21 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.formats import number_format
 
 from igs.constraints import NoOverlap
+from igs.decree import DecreeForm
+from igs.guides import Merger, Move, RenameRegion, StartRegion, StopRegion
 from igs.models import (
     Consultant,
+    DecreeRule,
     FormerMunicipality,
     KeyFigure,
     Membership,
@@ -22,25 +29,14 @@ from igs.models import (
     RegionName,
     SubsidyRound,
 )
-from optil_portal.records.admin import KeptAdmin, PublicationAdmin, RecordAdmin, RecordInline
+from igs.models.decree import DecreeCheck
+from igs.models.membership import share_a_day
+from igs.statbel import PAGE, StatbelForm
+from optil_portal.records.admin import CONSENT, KeptAdmin, PublicationAdmin, RecordAdmin, RecordInline
 from optil_portal.records.clock import today
+from optil_portal.records.exchange.files import keep
+from optil_portal.records.guided.admin import GuidedAdmin, Link
 from optil_portal.records.models import Precision, Record
-
-
-def later(one: date | None, other: date | None) -> date | None:
-    """The later of two first days, of which None is before all others."""
-    return max(one or date.min, other or date.min) if one or other else None
-
-
-def earlier(one: date | None, other: date | None) -> date | None:
-    """The earlier of two last days, of which None is after all others."""
-    return min(one or date.max, other or date.max) if one or other else None
-
-
-def share_a_day(one: Membership, other: Membership) -> bool:
-    """Whether two memberships hold together on some day."""
-    since, until = later(one.since, other.since), earlier(one.until, other.until)
-    return since is None or until is None or since < until
 
 
 class MembershipFormSet(BaseInlineFormSet):
@@ -71,16 +67,7 @@ class MembershipFormSet(BaseInlineFormSet):
 
     def save(self, commit: bool = True) -> list[Membership]:
         """Save the rows, after each has let go of the days it gives up, for another row may take them over."""
-        for form in self.initial_forms:
-            if form.has_changed():
-                stored = Membership.objects.get(pk=form.instance.pk)
-                if share_a_day(stored, form.instance):
-                    since = later(stored.since, form.instance.since)
-                    Membership.objects.filter(pk=stored.pk).update(
-                        since=since,
-                        since_precision=Precision.DAY if since else Precision.UNKNOWN,
-                        until=earlier(stored.until, form.instance.until),
-                    )
+        Membership.objects.make_way(form.instance for form in self.initial_forms if form.has_changed())
         return super().save(commit)
 
 
@@ -133,7 +120,7 @@ class RegionNameInline(RecordInline):
     """The other names of a region."""
 
     model = RegionName
-    fields = ("name", "slug", "kind", "source_name", "note")
+    fields = ("name", "slug", "kind", "until", "source_name", "note")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
 
 
@@ -152,8 +139,10 @@ class PlaceInline(RecordInline):
 
 
 @admin.register(Region)
-class RegionAdmin(RecordAdmin):
+class RegionAdmin(GuidedAdmin, RecordAdmin):
     """An IGS cultuur with its names and its members."""
+
+    guides = (StartRegion, RenameRegion, StopRegion)
 
     list_display = ("name", "number", "colour", "first_day", "last_day", "website")
     list_filter = ("colour", ("last_day", admin.EmptyFieldListFilter))
@@ -172,8 +161,10 @@ class RegionAdmin(RecordAdmin):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(RecordAdmin):
+class MunicipalityAdmin(GuidedAdmin, RecordAdmin):
     """A municipality with its memberships, its inhabitants and its places."""
+
+    guides = (Move, Merger)
 
     list_display = ("name", "nis_code", "province", "region_today")
     list_filter = ("province", ("memberships__region", admin.RelatedOnlyFieldListFilter))
@@ -207,6 +198,7 @@ class MembershipAdmin(RecordAdmin):
         ("until", admin.EmptyFieldListFilter),
     )
     list_select_related = ("region", "municipality", "former_municipality")
+    import_key = ("municipality", "former_municipality", "since")
     search_fields = ("municipality__name", "former_municipality__name", "region__name")
     ordering = ("region__name", "municipality__name", "former_municipality__name", "since")
     autocomplete_fields = ("region", "municipality", "former_municipality")
@@ -236,10 +228,17 @@ class ConsultantAdmin(PublicationAdmin):
     list_filter = (("regions", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("name", "regions__name")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    autocomplete_fields = ("regions",)
+    autocomplete_fields = ("regions", "user")
     fieldsets = (
-        ("Wie", {"fields": (("name", "slug"), "email", "portrait", "state")}),
-        ("Voor welke regio's", {"fields": ("regions",)}),
+        ("Wie", {"fields": (("name", "slug"), "email")}),
+        (
+            "Portret",
+            {
+                "fields": ("portrait", *CONSENT),
+                "description": "Een portret is te zien zolang wie erop staat dat goed vindt.",
+            },
+        ),
+        ("Voor welke regio's", {"fields": ("regions", "user")}),
     )
 
 
@@ -247,27 +246,87 @@ class ConsultantAdmin(PublicationAdmin):
 class RegionNameAdmin(RecordAdmin):
     """A former name of a region, or another spelling."""
 
-    list_display = ("name", "region", "kind")
+    list_display = ("name", "region", "kind", "until")
     list_filter = ("kind",)
     list_select_related = ("region",)
     search_fields = ("name", "region__name")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     autocomplete_fields = ("region",)
-    fieldsets = (("Welke naam", {"fields": ("region", ("name", "slug"), "kind")}),)
+    fieldsets = (("Welke naam", {"fields": ("region", ("name", "slug"), ("kind", "until"))}),)
 
 
 @admin.register(SubsidyRound)
-class SubsidyRoundAdmin(RecordAdmin):
-    """A round of recognition and its money."""
+class SubsidyRoundAdmin(GuidedAdmin, RecordAdmin):
+    """A round of recognition, its money and the regions that the minister recognises."""
 
     list_display = ("decree", "years", "yearly_amount")
     search_fields = ("decree", "first_year")
-    fieldsets = (("Welke ronde", {"fields": ("decree", ("first_year", "last_year"), "yearly_amount")}),)
+    fieldsets = (
+        ("Welke ronde", {"fields": ("decree", ("first_year", "last_year"), "yearly_amount")}),
+        ("Wie erkend is", {"fields": ("regions",)}),
+    )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The regions, all at once to tick."""
+        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": forms.CheckboxSelectMultiple})
+
+    def guided_links(self, request: HttpRequest, record: models.Model | None = None) -> list[Link]:
+        """The form of a new round, which is its own guide."""
+        may_add = self.has_add_permission(request) and not record
+        return [Link("Een nieuwe erkenningsronde", self.own_address("add"))] if may_add else []
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, which leads to that form already."""
+        return super().changelist_view(request, {"guided": []} | (extra_context or {}))
 
     @admin.display(description="jaren", ordering="first_year")
     def years(self, subsidy_round: SubsidyRound) -> str:
         """The first and the last year."""
         return f"{subsidy_round.first_year}–{subsidy_round.last_year or ''}"
+
+
+@admin.register(DecreeRule)
+class DecreeRuleAdmin(GuidedAdmin, RecordAdmin):
+    """A parameter of the decree, and what the decree then says of each region."""
+
+    list_display = ("subject", "amount", "valid_from", "source_name")
+    list_filter = ("subject",)
+    search_fields = ("subject", "source_name")
+    fieldsets = (("Welke regel", {"fields": ("subject", "value", "valid_from")}),)
+
+    @admin.display(description="waarde", ordering="value")
+    def amount(self, rule: DecreeRule) -> str:
+        """The value with its unit."""
+        return f"{number_format(rule.value.normalize(), force_grouping=True)} {rule.unit}"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The check, before the other pages."""
+        page = self.admin_site.admin_view(self.check_view)
+        return [path("toets/", page, name=self.route("check")), *super().get_urls()]
+
+    def guided_links(self, request: HttpRequest, record: models.Model | None = None) -> list[Link]:
+        """The check."""
+        return [Link("Decreettoets", self.own_address("check"))] if self.has_view_permission(request) else []
+
+    def check_view(self, request: HttpRequest) -> HttpResponse:
+        """What the decree says of each region on a day, and what if a municipality moved; changes nothing."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = DecreeForm(request.GET or None)
+        told: dict[str, Any] = {
+            "title": "Decreettoets",
+            "form": form,
+            "may_change": self.has_change_permission(request),
+        }
+        if not form.is_bound or form.is_valid():
+            asked = form.cleaned_data if form.is_bound else {}
+            check = DecreeCheck(asked.get("op") or form.fields["op"].initial)
+            municipality, region = asked.get("gemeente"), asked.get("naar")
+            told |= {"check": check, "municipality": municipality, "region": region}
+            told |= {"touched": check.what_if(municipality, region) if municipality else None}
+        answer = self.page(request, "admin/igs/decree_check.html", **told)
+        answer.status_code = 200 if "check" in told else 400
+        return answer
 
 
 @admin.register(KeyFigure)
@@ -280,15 +339,48 @@ class KeyFigureAdmin(RecordAdmin):
 
 
 @admin.register(Population)
-class PopulationAdmin(RecordAdmin):
+class PopulationAdmin(GuidedAdmin, RecordAdmin):
     """The inhabitants of a municipality on a day."""
 
-    list_display = ("municipality", "counted_on", "inhabitants")
+    list_display = ("of", "counted_on", "inhabitants")
     list_filter = ("counted_on", "municipality__province")
-    list_select_related = ("municipality",)
-    search_fields = ("municipality__name", "municipality__nis_code")
-    autocomplete_fields = ("municipality",)
-    fieldsets = (("Hoeveel inwoners", {"fields": ("municipality", "counted_on", "inhabitants")}),)
+    list_select_related = ("municipality", "former_municipality")
+    import_key = ("municipality", "former_municipality", "counted_on")
+    search_fields = ("municipality__name", "municipality__nis_code", "former_municipality__name")
+    autocomplete_fields = ("municipality", "former_municipality")
+    fieldsets = (
+        ("Hoeveel inwoners", {"fields": ("municipality", "former_municipality", "counted_on", "inhabitants")}),
+    )
+
+    @admin.display(description="gemeente", ordering="municipality__name")
+    def of(self, population: Population) -> models.Model | None:
+        """The municipality, or the former one."""
+        return population.municipality or population.former_municipality
+
+    def get_urls(self) -> list[URLPattern]:
+        """The way in for the file of Statbel, before the other pages."""
+        page = self.admin_site.admin_view(self.statbel_view)
+        return [path("statbel/", page, name=self.route("statbel")), *super().get_urls()]
+
+    def guided_links(self, request: HttpRequest, record: models.Model | None = None) -> list[Link]:
+        """That way in."""
+        is_open = self.may_import(request) and not record
+        return [Link("Nieuwe cijfers van Statbel", self.own_address("statbel"))] if is_open else []
+
+    def statbel_view(self, request: HttpRequest) -> HttpResponse:
+        """Asks for the file of a year, which then comes in as any other."""
+        if not self.may_import(request):
+            raise PermissionDenied
+        form = StatbelForm(request.POST or None, request.FILES or None, user=request.user)
+        if form.is_valid():
+            return HttpResponseRedirect(
+                self.own_address("plan", keep(form.cleaned_data["ours"], self.kept_for(request)))
+            )
+        answer = self.page(
+            request, "admin/igs/statbel.html", title="De nieuwe cijfers van Statbel", form=form, source=PAGE
+        )
+        answer.status_code = 400 if form.is_bound else 200
+        return answer
 
 
 @admin.register(Place)

@@ -11,7 +11,13 @@ class IgsConfig(AppConfig):
     verbose_name = "IGS cultuur"
 
     def ready(self) -> None:
-        """Put the membership triggers back after each migration, for SQLite drops them when it rebuilds a table."""
-        from igs.constraints import install_triggers
+        """Have other names of a region lead to it in a search, and keep the triggers of memberships.
 
+        They are put back after each migration, for SQLite drops them when it rebuilds a table.
+        """
+        from igs.constraints import install_triggers
+        from igs.models.region import other_names
+        from optil_portal.records.lexicon import ALIASES
+
+        ALIASES.append(other_names)
         post_migrate.connect(install_triggers, sender=self)

@@ -1,9 +1,12 @@
-"""The rule that a municipality is in at most one region on any day, kept by the database.
+"""The rules on municipalities that the database keeps; above all that each is in one region at most on any day.
 
 PostgreSQL keeps it with an exclusion constraint. SQLite has none, so there two triggers keep it; SQLite also drops
 the triggers of a table that a migration rebuilds, so they are installed after every migration.
 """
 
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -20,6 +23,15 @@ OVERLAP = (
 TRIGGER = (
     "CREATE TRIGGER {name}_{event} BEFORE {event} ON {table} WHEN {overlap} BEGIN SELECT RAISE(ABORT, '{name}'); END"
 )
+
+
+def one_municipality() -> models.CheckConstraint:
+    """The rule that a record is about a municipality of today or about a former one, and never about both."""
+    return models.CheckConstraint(
+        condition=Q(municipality__isnull=True) ^ Q(former_municipality__isnull=True),
+        name="%(class)s_has_one_municipality",
+        violation_error_message="Kies een gemeente of een vroegere gemeente, niet allebei.",
+    )
 
 
 class NoOverlap(ExclusionConstraint):
@@ -61,6 +73,19 @@ class NoOverlap(ExclusionConstraint):
         others = model._default_manager.using(using).filter(**{self.column: owner}).exclude(pk=instance.pk)
         if others.overlapping(instance.since, instance.until).exists():
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+    def clashing(self, rows: Iterable[Any]) -> list[tuple[Any, Any]]:
+        """The pairs that share a day, among all the rows that there would be."""
+        owned = [row for row in rows if getattr(row, f"{self.column}_id") is not None]
+        owned.sort(key=lambda row: (getattr(row, f"{self.column}_id"), row.since or date.min))
+        pairs = []
+        for _, group in groupby(owned, key=lambda row: getattr(row, f"{self.column}_id")):
+            last, *others = group
+            for row in others:
+                if (row.since or date.min) < (last.until or date.max):
+                    pairs.append((last, row))
+                last = max(last, row, key=lambda one: one.until or date.max)
+        return pairs
 
     def triggers(self, table: str) -> dict[str, str]:
         """The SQLite statements that keep the rule on `table`, by trigger name."""

@@ -2,19 +2,22 @@
 
 from django.urls import path
 
-from igs import views
+from igs import lists, views
+from optil_portal.records.formats.routes import beside
 
 app_name = "igs"
 
 region_urls = [
     # /regios/
-    path("regios/", views.RegionList.as_view(), name="region_list"),
+    path("regios/", lists.RegionList.as_view(), name="region_list"),
+    beside("regios", lists.RegionList, "region_data"),
     path("regios/<slug:slug>/", views.region_detail, name="region_detail"),
 ]
 
 municipality_urls = [
     # /gemeenten/
-    path("gemeenten/", views.municipality_list, name="municipality_list"),
+    path("gemeenten/", lists.MunicipalityList.as_view(), name="municipality_list"),
+    beside("gemeenten", lists.MunicipalityList, "municipality_data"),
     path("gemeenten/<slug:slug>/", views.municipality_detail, name="municipality_detail"),
 ]
 
@@ -22,5 +25,5 @@ urlpatterns = [
     *region_urls,
     *municipality_urls,
     # /consulenten/
-    path("consulenten/", views.ConsultantList.as_view(), name="consultant_list"),
+    path("consulenten/", lists.ConsultantList.as_view(), name="consultant_list"),
 ]

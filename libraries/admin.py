@@ -19,7 +19,7 @@ class LibraryAdmin(PublicationAdmin):
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     autocomplete_fields = ("municipality", "network")
     fieldsets = (
-        ("Welke bibliotheek", {"fields": (("name", "slug"), "municipality", "network", "website", "state")}),
+        ("Welke bibliotheek", {"fields": (("name", "slug"), "municipality", "network", "website")}),
         ("Adres", {"fields": ("street", ("postal_code", "city"))}),
     )
 

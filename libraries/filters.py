@@ -1,23 +1,18 @@
 """What the address of the list of libraries may ask."""
 
-from django.db.models import QuerySet
-from django_filters import CharFilter, FilterSet, ModelChoiceFilter
+from igs.models import Province, Region
+from igs.models.membership import regions_of_municipalities
+from libraries.models import LibraryNetwork
+from optil_portal.records.facets import ChoiceFacet, Named, RecordFacet, Words
+from optil_portal.records.filters import FacetedFilterSet
 
-from igs.models import Region
-from libraries.models import LibraryQuerySet
-from optil_portal.records.clock import today
 
+class LibraryFilter(FacetedFilterSet):
+    """Words, and where a library is: in the members of a region today, or on the last day of one that has ended."""
 
-class LibraryFilter(FilterSet):
-    """A region, and words."""
+    noun = ("bibliotheek", "bibliotheken")
 
-    regio = ModelChoiceFilter(queryset=Region.objects.all(), to_field_name="slug", method="in_region")
-    q = CharFilter(method="search")
-
-    def in_region(self, libraries: LibraryQuerySet, name: str, region: Region) -> QuerySet:
-        """The libraries in the members of the region, today or on its last day."""
-        return libraries.in_region(region, region.seen_on(today()))
-
-    def search(self, libraries: LibraryQuerySet, name: str, words: str) -> QuerySet:
-        """The libraries with the words."""
-        return libraries.search(words)
+    q = Words()
+    provincie = ChoiceFacet("Provincie", " in de provincie {}", "municipality__province", choices=Province)
+    regio = RecordFacet("Regio", " in {}", "municipality", named=Named(Region), via=regions_of_municipalities)
+    netwerk = RecordFacet("Netwerk", ", van netwerk {}", "network", named=Named(LibraryNetwork))

@@ -1,25 +1,31 @@
 """The public libraries and the regional networks they work in."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Prefetch, Q
 
+from igs.care import InCare, InCareQuerySet
 from igs.models import Membership, Municipality, Region
 from optil_portal.records.addresses import address
-from optil_portal.records.folding import words_of
-from optil_portal.records.models import Publication, PublicationQuerySet, Record
+from optil_portal.records.models import Publication, PublicationQuerySet, Record, planned
 from optil_portal.records.prepared import Prepared
 
 
 class LibraryNetwork(Record):
     """A regional library, or another standing cooperation of the libraries of a region."""
 
+    complete_with = ("website",)
+    in_care_through = "region"
+
     name = models.CharField("naam", max_length=120, unique=True)
     slug = models.SlugField("adres op de site", max_length=120, unique=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="networks", verbose_name="regio")
     website = models.URLField("website", blank=True)
+
+    objects: ClassVar = InCareQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bibliotheeknetwerk"
@@ -48,7 +54,7 @@ class LibraryRow(NamedTuple):
 ROW_FIELDS = ("name", "slug", "municipality__name", "network__name", "network__website")
 
 
-class LibraryQuerySet(PublicationQuerySet):
+class LibraryQuerySet(InCare, PublicationQuerySet):
     """The words for libraries."""
 
     def listed(self) -> Self:
@@ -69,17 +75,9 @@ class LibraryQuerySet(PublicationQuerySet):
         memberships = Membership.objects.on(on).with_region()
         return self.prefetch_related(Prefetch("municipality__memberships", memberships, to_attr="region_memberships"))
 
-    def search(self, words: str) -> Self:
-        """The libraries in which every one of the words stands, in name, place, municipality or network."""
-        libraries = self
-        for word in words_of(words):
-            libraries = libraries.filter(
-                Q(name__icontains=word)
-                | Q(city__icontains=word)
-                | Q(municipality__name__icontains=word)
-                | Q(network__name__icontains=word)
-            )
-        return libraries
+    def whole(self, on: date) -> Self:
+        """The libraries with their network, and the municipality and region they are in on a day, at hand."""
+        return self.select_related("municipality", "network").with_region(on)
 
     def in_municipality(self, municipality: Municipality) -> Self:
         """The libraries of a municipality."""
@@ -88,6 +86,9 @@ class LibraryQuerySet(PublicationQuerySet):
 
 class Library(Publication):
     """A public library, or one of its places."""
+
+    complete_with = ("street", "postal_code", "city", "website")
+    in_care_through = "municipality"
 
     name = models.CharField("naam", max_length=120)
     slug = models.SlugField("adres op de site", max_length=120, unique=True)
@@ -107,6 +108,9 @@ class Library(Publication):
     city = models.CharField("plaats", max_length=80, blank=True)
     website = models.URLField("website", blank=True)
 
+    search_kind = 4
+    search_fields: ClassVar = ("name", ("city", "municipality__name"), "network__name", "street", "postal_code")
+
     objects: ClassVar = LibraryQuerySet.as_manager()
 
     class Meta:
@@ -118,7 +122,8 @@ class Library(Publication):
                 condition=Q(postal_code="") | Q(postal_code__regex=r"^[0-9]{4}$"),
                 name="library_postal_code_has_four_digits",
                 violation_error_message="Een postnummer telt vier cijfers, bijvoorbeeld 8900.",
-            )
+            ),
+            *planned(),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +137,13 @@ class Library(Publication):
     def rows_of_region(region: Region, on: date) -> list[LibraryRow]:
         """The public libraries in the municipalities that are members of a region on a day, as a list shows them."""
         return [LibraryRow(*row) for row in rows_of_region_query(region=region.pk, on=on)]
+
+    @staticmethod
+    def networks_in(regions: Collection[Region], on: date) -> list[tuple[int, str | None]]:
+        """The id of the region on a day, and the network, of each public library in some regions."""
+        members = Membership.objects.on(on).in_regions(regions)
+        libraries = Library.objects.published().filter(municipality__memberships__in=members)
+        return list(libraries.values_list("municipality__memberships__region", "network__name"))
 
 
 rows_of_region_query = Prepared(

@@ -1,8 +1,11 @@
 """The pages of libraries."""
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.views.generic import DetailView
 
+from libraries.columns import LIBRARIES
 from libraries.filters import LibraryFilter
 from libraries.models import Library
 from optil_portal.records.clock import today
@@ -10,10 +13,12 @@ from optil_portal.records.listing import RecordList
 
 
 class LibraryList(RecordList):
-    """The libraries, narrowed by region and words."""
+    """The libraries, narrowed by where they are, their network and words."""
 
     template_name = "libraries/library_list.html"
+    dataset = LIBRARIES
     filterset_class = LibraryFilter
+    sorts: ClassVar = {"gemeente": ("gemeente", "municipality__name"), "naam": ("naam", "name")}
     paginate_by = 36
 
     def records(self) -> QuerySet[Library]:
@@ -28,4 +33,4 @@ class LibraryDetail(DetailView):
 
     def get_queryset(self) -> QuerySet[Library]:
         """The public libraries."""
-        return Library.objects.listed().select_related("municipality", "network").with_region(today())
+        return Library.objects.listed().whole(today())

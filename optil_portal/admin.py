@@ -1,19 +1,20 @@
-"""The accounts of the people who keep the records: switched off when they leave, never deleted."""
+"""The lexicon of the search, and the steps in the history of all records."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
 
-from optil_portal.records.admin import KeptAdmin
+from optil_portal.records.exchange.admin import ExchangeAdmin
+from optil_portal.records.history import Step
+from optil_portal.records.history_admin import HistoryAdmin, StepAdmin
+from optil_portal.records.lexicon import Synonyms
+from optil_portal.records.rights import RightsOfRows
 
-admin.site.unregister([Group, User])
-
-
-@admin.register(User)
-class AccountAdmin(KeptAdmin, UserAdmin):
-    """An account, whose changes stay signed after it is switched off."""
+admin.site.register(Step, StepAdmin)
 
 
-@admin.register(Group)
-class AccountGroupAdmin(KeptAdmin, GroupAdmin):
-    """What a group of accounts may do."""
+@admin.register(Synonyms)
+class SynonymsAdmin(RightsOfRows, ExchangeAdmin, HistoryAdmin):
+    """Words that mean the same to whoever looks for one of them."""
+
+    list_display = ("__str__", "note")
+    import_key = ("words",)
+    search_fields = ("words", "note")

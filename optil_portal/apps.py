@@ -12,7 +12,7 @@ class PortalConfig(AppConfig):
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):
-    """Django's admin with the site of our records; `default` is off, for it is not the app of this package."""
+    """Django's admin with the site of our staff; `default` is off, for it is not the app of this package."""
 
     default = False
-    default_site = "optil_portal.records.admin.RecordsSite"
+    default_site = "optil_portal.staff.site.StaffSite"

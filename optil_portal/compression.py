@@ -1,15 +1,34 @@
 """Pages that travel light."""
 
-from django.http import HttpRequest
+import re
+
+import brotli
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+PACKED = ("image/", "application/vnd.openxmlformats-officedocument.")
+SHORTEST = 200  # bytes, as Django has it for gzip
+QUALITY = 7  # about as quick as gzip, and a sixth smaller
+BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
 class PageCompression(GZipMiddleware):
-    """Compresses the pages only: whitenoise does so with static files, and pictures are compressed by nature."""
+    """Compresses pages and data: whitenoise does so with static files; pictures and workbooks are so by nature."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """The answer, smaller when it is text."""
-        if response.get("Content-Type", "").startswith("image/"):
+        """The answer, smaller when it is text: by brotli, or else by gzip, or for whoever reads neither as it was."""
+        if response.get("Content-Type", "").startswith(PACKED):
             return response
-        return super().process_response(request, response)
+        if not BROTLI.search(request.headers.get("Accept-Encoding", "")) or not isinstance(response, HttpResponse):
+            return super().process_response(request, response)
+        if len(response.content) < SHORTEST or response.has_header("Content-Encoding"):
+            return response
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response.content = brotli.compress(response.content, quality=QUALITY)
+        response.headers["Content-Encoding"] = "br"
+        response.headers["Content-Length"] = str(len(response.content))
+        if (tag := response.get("ETag", "")).startswith('"'):
+            response.headers["ETag"] = f"W/{tag}"
+        return response

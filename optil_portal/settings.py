@@ -5,7 +5,7 @@ hosts, and turns on everything that only makes sense behind HTTPS.
 """
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -33,8 +33,20 @@ SECRET_KEY = required_in_production("SECRET_KEY", "alleen-voor-gebruik-op-de-eig
 ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
 
+# Where people find the portal, for letters that nobody asked for in a browser.
+PORTAL_URL = os.environ.get("PORTAL_URL") or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000")
+
 # The day on which the portal looks at its dated facts; empty means today. Tests and previews set it.
 TODAY = date.fromisoformat(os.environ["PORTAL_TODAY"]) if os.environ.get("PORTAL_TODAY") else None
+
+# On what terms others may use the data. As long as OP/TIL has not decided, the portal says that this is open.
+LICENCE_NAME = os.environ.get("LICENCE_NAME", "")
+LICENCE_URL = os.environ.get("LICENCE_URL", "")
+
+# Who keeps the records proves twice who they are, and is forgotten when they leave their desk.
+SECOND_FACTOR = os.environ.get("SECOND_FACTOR", "1" if PRODUCTION else "0") == "1"
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("SESSION_MINUTES", "60"))
+SESSION_SAVE_EVERY_REQUEST = True  # so that the minutes count from the last request
 
 INSTALLED_APPS = [
     "optil_portal",
@@ -44,6 +56,12 @@ INSTALLED_APPS = [
     "projects",
     "django_filters",
     "pictures",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "optil_portal.proposals",
+    "optil_portal.staff",  # after the apps whose place in the admin it takes
     "optil_portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,8 +79,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "optil_portal.urls"
@@ -97,11 +117,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     # PostgreSQL plans a query that comes back only once, and takes an index for as quick as it is in memory.
+    # It compiles no query to machine code, which takes longer than to answer ours, and counts facets in memory.
     # Behind a pooler that changes connections, turn this off.
     DATABASES["default"]["OPTIONS"] = {
         "server_side_binding": True,
         "prepare_threshold": 5,
-        "options": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1",
+        "options": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off -c work_mem=32MB",
     } | DATABASES["default"].get("OPTIONS", {})
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -116,7 +137,40 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # as the letter says
+# The portal knows nobody outside its back office: no page for everybody is sent these cookies.
+SESSION_COOKIE_PATH = "/beheer/"
+CSRF_COOKIE_PATH = "/beheer/"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+TRUST_FORWARDED_FOR = PRODUCTION  # there a proxy of ours stands before the portal
+OTP_TOTP_ISSUER = "OP/TIL"
+# After five wrong passwords for an account from an address, that account can wait from there, whether it exists or not.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "optil_portal.staff.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "optil_portal.staff.lockout.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # who came in when, the history of the records tells
+AXES_ENABLE_ADMIN = False  # it is in English, and the lock opens by itself
+AXES_VERBOSE = False
+
+# Without a mail server, letters are written where the log is.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portaal@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
 LANGUAGE_CODE = "nl"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Brussels"
 USE_THOUSAND_SEPARATOR = True
 
@@ -126,6 +180,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CARDS_DIR = VAR_DIR / "cards"
+IMPORTS_DIR = VAR_DIR / "imports"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "optil_portal.static.RememberedStaticFilesStorage"},

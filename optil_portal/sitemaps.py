@@ -12,9 +12,10 @@ from optil_portal.records.models import Record
 from projects.models import Project, Theme
 
 PAGES = (
-    *("home", "about", "contact", "accessibility", "privacy"),
-    *("igs:region_list", "igs:municipality_list", "igs:consultant_list"),
-    *("projects:theme_list", "projects:project_list", "libraries:library_list"),
+    *("home", "about", "contact", "accessibility", "privacy", "open_data"),
+    *("igs:region_list", "compare", "igs:municipality_list", "igs:consultant_list"),
+    *("projects:theme_list", "projects:project_list", "projects:embedding", "libraries:library_list"),
+    "proposals:project",
 )
 
 

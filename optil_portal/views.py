@@ -1,17 +1,15 @@
 """The pages that look over all apps: home, search, about and contact."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from igs.lookup import look_up
 from igs.models import Region, SubsidyRound
 from igs.models.figure import beside_own_count
 from optil_portal.accessibility import read
+from optil_portal.finds import asked, found, suggested, ways_out
 from optil_portal.records.clock import today
 from optil_portal.records.folding import as_asked
 from projects.models import Project, Testimony, Theme
-
-SHOWN = 12
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -28,17 +26,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Municipalities and projects that the words of `?q=` mean."""
+    """All that the words of `?q=` mean, by kind."""
     words = as_asked(request.GET.get("q", ""))
-    projects = Project.objects.listed().search(words)
+    question = asked(words)
+    groups = found(question)
     context = {
         "words": words,
-        "answer": look_up(words, today()) if words else None,
-        "projects": projects[:SHOWN],
-        "shown": SHOWN,
-        "count": projects.count() if words else 0,
+        "question": question,
+        "groups": groups,
+        "ways_out": [] if groups else ways_out(question),
     }
     return render(request, "search.html", context)
+
+
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What `?q=` may become, as OpenSearch has it: the words, then names, kinds and addresses."""
+    words = as_asked(request.GET.get("q", ""))
+    finds = suggested(words)
+    told = [words, [one.entry.name for one in finds], [one.kind.one for one in finds], [one.address for one in finds]]
+    return JsonResponse(told, safe=False, content_type="application/x-suggestions+json")
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,14 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from optil_portal.records.admin import HTTPS_FIRST, LabelledInline, PictureInline, PublicationAdmin, RecordAdmin
+from optil_portal.records.admin import (
+    CONSENT,
+    HTTPS_FIRST,
+    LabelledInline,
+    PictureInline,
+    PublicationAdmin,
+    RecordAdmin,
+)
 from projects.models import Audience, Partner, Project, ProjectImage, ProjectLink, Testimony, Theme
 
 
@@ -45,7 +52,7 @@ class ProjectAdmin(PublicationAdmin):
         (
             "Wat is het",
             {
-                "fields": (("title", "slug"), "summary", "body", "kind", "state"),
+                "fields": (("title", "slug"), "summary", "body", "kind"),
                 "description": "Publiceren kan zodra er een samenvatting, een regio en een eerste thema is.",
             },
         ),
@@ -53,6 +60,13 @@ class ProjectAdmin(PublicationAdmin):
         ("Waarover en voor wie", {"fields": ("theme", "further_themes", "audiences")}),
         ("Met wie", {"fields": ("partners",)}),
         ("Wanneer", {"fields": (("year_from", "year_until"), "still_runs")}),
+        (
+            "Zelf doen",
+            {
+                "fields": ("people", "duration", ("cost_from", "cost_until"), "material", "pitfalls"),
+                "description": "Wat heeft een andere bibliotheek nodig om dit ook te doen? Laat leeg wat je niet weet.",
+            },
+        ),
     )
     inlines = (ProjectLinkInline, ProjectImageInline)
 
@@ -84,7 +98,7 @@ class ThemeAdmin(RecordAdmin):
 class TestimonyAdmin(RecordAdmin):
     """What somebody told, for as long as they consent."""
 
-    list_display = ("person", "region", "project", "withdrawn_on")
+    list_display = ("person", "region", "project", "expires_on", "withdrawn_on")
     list_filter = (
         ("region", admin.RelatedOnlyFieldListFilter),
         "consent",
@@ -97,7 +111,7 @@ class TestimonyAdmin(RecordAdmin):
     fieldsets = (
         ("Wie vertelt", {"fields": (("person", "slug"), "role", "organisation")}),
         ("Wat, en waarover", {"fields": ("text", "region", "project")}),
-        ("Toestemming", {"fields": (("consent", "consent_on"), "withdrawn_on")}),
+        ("Toestemming", {"fields": CONSENT}),
     )
 
 

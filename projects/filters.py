@@ -1,28 +1,36 @@
 """What the address of the list of projects may ask."""
 
-from django.db.models import QuerySet
-from django_filters import CharFilter, FilterSet, ModelChoiceFilter, ModelMultipleChoiceFilter
+from igs.models import Municipality, Province, Region
+from igs.models.membership import provinces_of_regions
+from optil_portal.records.facets import ChoiceFacet, Named, RecordFacet, SinceFacet, Words, YearFacet
+from optil_portal.records.filters import SORT, FacetedFilterSet
+from projects.models import Audience, Partner, Project, Theme
 
-from igs.models import Region
-from projects.models import Theme
-from projects.models.project import ProjectQuerySet
+PROJECT_SORTS = {
+    "titel": ("titel", "title"),
+    "recent": ("recentste", "-last_year"),
+    "regio": ("regio", "region__name"),
+    "thema": ("thema", "theme__number"),
+}
 
 
-class ProjectFilter(FilterSet):
-    """One or more themes, a region, and words."""
+class ProjectFilter(FacetedFilterSet):
+    """Words, and all that a project names; a project lies in the provinces of the members of its regions."""
 
-    thema = ModelMultipleChoiceFilter(queryset=Theme.objects.all(), to_field_name="slug", method="on_themes")
-    regio = ModelChoiceFilter(queryset=Region.objects.all(), to_field_name="slug", method="in_region")
-    q = CharFilter(method="search")
+    noun = ("project", "projecten")
+    carried = (SORT, "lijst")
 
-    def on_themes(self, projects: ProjectQuerySet, name: str, themes: list[Theme]) -> QuerySet:
-        """The projects on one of the themes; all when none is chosen."""
-        return projects.on_themes(themes) if themes else projects
-
-    def in_region(self, projects: ProjectQuerySet, name: str, region: Region) -> QuerySet:
-        """The projects of the region."""
-        return projects.in_region(region)
-
-    def search(self, projects: ProjectQuerySet, name: str, words: str) -> QuerySet:
-        """The projects with the words."""
-        return projects.search(words)
+    q = Words()
+    thema = RecordFacet(
+        *("Thema", " over {}", "theme", "further_themes"), named=Named(Theme, "short_name", "number"), common=True
+    )
+    regio = RecordFacet("Regio", " in {}", "region", "other_regions", named=Named(Region))
+    provincie = ChoiceFacet(
+        *("Provincie", " in de provincie {}", "region", "other_regions"), choices=Province, via=provinces_of_regions
+    )
+    gemeente = RecordFacet("Gemeente", ", met gemeente {}", "municipalities", named=Named(Municipality))
+    doelgroep = RecordFacet("Doelgroep", ", voor {}", "audiences", named=Named(Audience), common=True)
+    partner = RecordFacet("Partner", ", met partner {}", "partners", named=Named(Partner))
+    soort = ChoiceFacet("Soort", " van de soort {}", "kind", choices=Project.Kind, common=True)
+    jaar = YearFacet("Jaar", ", in {}", first="first_year", last="last_year")
+    sinds = SinceFacet("Sinds", ", sinds {}", first="first_year", last="last_year")

@@ -9,6 +9,8 @@ from django.utils.text import slugify
 
 from igs.models import Municipality, Region
 from libraries.models import Library
+from optil_portal.records.consent import Consent
+from optil_portal.records.history import paused
 from optil_portal.records.models import State
 from projects.models import Project, Theme
 from tests.factories import (
@@ -47,6 +49,7 @@ class Scene:
     project: Project
 
 
+@paused()
 def make_scene() -> Scene:
     """A region with one member, which has one library; both take part in one project."""
     region, theme, municipality = make_region(), make_theme(), make_municipality()
@@ -57,6 +60,7 @@ def make_scene() -> Scene:
     return Scene(region, municipality, library, theme, project)
 
 
+@paused()
 def grow(scene: Scene) -> None:
     """One more of everything that any page of the scene shows."""
     member, joining = make_municipality(), make_region()
@@ -69,7 +73,7 @@ def grow(scene: Scene) -> None:
     year = 1900 + scene.municipality.memberships.count()
     make_membership(municipality=scene.municipality, since=date(year, 1, 1), until=date(year + 1, 1, 1))
     make_region_name(region=scene.region)
-    make_consultant(regions=[scene.region, joining], portrait=small_upload())
+    make_consultant(regions=[scene.region, joining], portrait=small_upload(), consent=Consent.UNKNOWN)
     library = make_library(municipality=scene.municipality, network=make_network(region=scene.region))
     theme = make_theme()
     project = make_project(
@@ -101,11 +105,25 @@ def small_upload() -> SimpleUploadedFile:
 
 
 # What must never show, each by two words that stand nowhere else: whoever looks for the first must not see the second.
-HIDDEN_PROJECTS = {State.DRAFT: ("Kwibusroffel", "Zandloperwals"), State.ARCHIVED: ("Mottenballade", "Pekelvlinder")}
-HIDDEN_LIBRARIES = {State.DRAFT: ("Trommelzolder", "Inktvisboek"), State.ARCHIVED: ("Stofjasbib", "Krekelkast")}
-HIDDEN_CONSULTANTS = {State.DRAFT: ("Ursulina", "Wankelbrug"), State.ARCHIVED: ("Theofiel", "Nevelspoor")}
+HIDDEN_PROJECTS = {
+    State.DRAFT: ("Kwibusroffel", "Zandloperwals"),
+    State.REVIEW: ("Wimpelklok", "Sterrenhark"),
+    State.ARCHIVED: ("Mottenballade", "Pekelvlinder"),
+}
+HIDDEN_LIBRARIES = {
+    State.DRAFT: ("Trommelzolder", "Inktvisboek"),
+    State.REVIEW: ("Nachtkastbib", "Pluimsleutel"),
+    State.ARCHIVED: ("Stofjasbib", "Krekelkast"),
+}
+HIDDEN_CONSULTANTS = {
+    State.DRAFT: ("Ursulina", "Wankelbrug"),
+    State.REVIEW: ("Balthasarina", "Wolkentrap"),
+    State.ARCHIVED: ("Theofiel", "Nevelspoor"),
+}
 WITHDRAWN = ("Leopoldine", "Fluisterdrop")
-HIDDEN = [*HIDDEN_PROJECTS.values(), *HIDDEN_LIBRARIES.values(), *HIDDEN_CONSULTANTS.values(), WITHDRAWN]
+EXPIRED = ("Philippina", "Schemerkoord")
+NOT_TOLD = {WITHDRAWN: {"withdrawn_on": date(2026, 11, 24)}, EXPIRED: {"expires_on": date(2026, 11, 24)}}
+HIDDEN = [*HIDDEN_PROJECTS.values(), *HIDDEN_LIBRARIES.values(), *HIDDEN_CONSULTANTS.values(), *NOT_TOLD]
 # Their like that everybody may see.
 SHOWN_PROJECT = ("Zonnewijzerfeest", "Boterbloemtrein")
 SHOWN_LIBRARY = ("Lantaarnbib", "Hazelaarzaal")
@@ -115,6 +133,7 @@ TOLD_OF_HIDDEN = ("Bartolomea", "Regenboogtent")
 SHOWN = [SHOWN_PROJECT, SHOWN_LIBRARY, SHOWN_CONSULTANT, TOLD, TOLD_OF_HIDDEN]
 
 
+@paused()
 def hide(scene: Scene) -> list[Model]:
     """A draft, an archived or a withdrawn one of all that can be, tied to whatever the scene shows; gives them all."""
     projects = [hidden_project(scene, state, words) for state, words in HIDDEN_PROJECTS.items()]
@@ -127,15 +146,18 @@ def hide(scene: Scene) -> list[Model]:
         make_consultant(state=state, regions=[scene.region], **named(words))
         for state, words in HIDDEN_CONSULTANTS.items()
     ]
-    testimony = make_testimony(
-        region=scene.region,
-        project=scene.project,
-        person=WITHDRAWN[0],
-        slug=slugify(WITHDRAWN[0]),
-        text=f"Vertelt over {WITHDRAWN[1]}.",
-        withdrawn_on=date(2026, 11, 24),
-    )
-    return [*projects, *libraries, *consultants, testimony]
+    testimonies = [
+        make_testimony(
+            region=scene.region,
+            project=scene.project,
+            person=person,
+            slug=slugify(person),
+            text=f"Vertelt over {subject}.",
+            **ended,
+        )
+        for (person, subject), ended in NOT_TOLD.items()
+    ]
+    return [*projects, *libraries, *consultants, *testimonies]
 
 
 def hidden_project(scene: Scene, state: str, words: tuple[str, str]) -> Project:
@@ -160,6 +182,7 @@ def hidden_project(scene: Scene, state: str, words: tuple[str, str]) -> Project:
     return project
 
 
+@paused()
 def show(scene: Scene) -> None:
     """The like of what `hide` makes for everybody to see, and what somebody tells of a project that is hidden."""
     project = make_project(
@@ -172,7 +195,12 @@ def show(scene: Scene) -> None:
     make_consultant(regions=[scene.region], **named(SHOWN_CONSULTANT))
     for (person, subject), about in ((TOLD, project), (TOLD_OF_HIDDEN, Project.objects.get(state=State.DRAFT))):
         make_testimony(
-            region=scene.region, project=about, person=person, slug=slugify(person), text=f"Vertelt over {subject}."
+            region=scene.region,
+            project=about,
+            person=person,
+            slug=slugify(person),
+            text=f"Vertelt over {subject}.",
+            expires_on=date(2026, 11, 25),
         )
 
 

@@ -1,5 +1,6 @@
 """What every test has: the real data, one day, and for those in the browser a portal that runs."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import date
@@ -21,6 +22,9 @@ from tests.running import Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
 
+SERVED = {"portal", "office"}  # what serves itself, on SQLite
+COSTLY = ("walked", "site")  # what takes so long to make that one process makes it, for all tests that ask for it
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the tests their own day and folders, and what is slow for safety a fast stand-in."""
@@ -29,12 +33,28 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.TODAY = date(2026, 11, 24)
     settings.MEDIA_ROOT = Path(folder.name) / "media"
     settings.CARDS_DIR = Path(folder.name) / "cards"
+    settings.IMPORTS_DIR = Path(folder.name) / "imports"
     settings.STATIC_ROOT = Path(folder.name) / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark what asks a portal that serves itself, and say which tests stay with one process."""
+    for item in items:
+        if SERVED.intersection(item.fixturenames):
+            item.add_marker("served")
+        shared = next((name for name in COSTLY if name in item.fixturenames), item.path.name)
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage look less often, and never at what stays: a sixth of the time went there."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +77,8 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str,
         grow(cast)
         hide(cast)
         show(cast)
+        for kept in ("/regios/", "/projecten/?q=bib", "/bibliotheken/"):
+            Client().get(kept)  # what these make of the content is remembered from now on
         pages = crawl(Client())
         transaction.set_rollback(True)
     return pages
@@ -97,4 +119,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def page(browser: Browser, portal: Portal) -> Iterator[BrowserPage]:
     """An empty page of a visitor from Flanders, where addresses start at the portal."""
     with visitor(browser, portal.address) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def consultant(browser: Browser, portal: Portal) -> Iterator[BrowserPage]:
+    """The page of a consultant who has logged in."""
+    with visitor(browser, portal.address) as page:
+        page.goto("/beheer/")
+        page.fill("#id_username", portal.username)
+        page.fill("#id_password", portal.password)
+        page.click("[type=submit]")
         yield page

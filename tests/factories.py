@@ -5,11 +5,13 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from igs.models import (
     Consultant,
+    DecreeRule,
     FormerMunicipality,
     KeyFigure,
     Membership,
@@ -22,6 +24,10 @@ from igs.models import (
     SubsidyRound,
 )
 from libraries.models import Library, LibraryNetwork
+from optil_portal.proposals.models import Proposal, ProposedChange
+from optil_portal.records.consent import Consent
+from optil_portal.records.history import Step, Version, snapshots
+from optil_portal.records.links import AskedLink
 from optil_portal.records.models import Record, State
 from projects.models import Audience, Partner, Project, ProjectImage, ProjectLink, Testimony, Theme
 
@@ -51,7 +57,7 @@ def make_municipality(**values: Any) -> Municipality:
     """A municipality in the middle of Flanders, in no region; its NIS code starts with 9, as no real one does."""
     n = next(number)
     defaults = {
-        "nis_code": f"9{n:04}",
+        "nis_code": f"9{n % 10_000:04}",
         "name": f"Testgemeente {n}",
         "slug": f"testgemeente-{n}",
         "province": "oost-vlaanderen",
@@ -67,7 +73,7 @@ def make_former_municipality(**values: Any) -> FormerMunicipality:
     n = next(number)
     successor = values.pop("successor", None) or make_municipality()
     defaults = {
-        "nis_code": f"9{n:04}",
+        "nis_code": f"9{n % 10_000:04}",
         "name": f"Vroegere gemeente {n}",
         "slug": f"vroegere-gemeente-{n}",
         "merged_on": date(2025, 1, 1),
@@ -88,9 +94,9 @@ def make_membership(**values: Any) -> Membership:
 
 def make_population(**values: Any) -> Population:
     """A thousand inhabitants on 1 January 2020."""
-    municipality = values.pop("municipality", None) or make_municipality()
-    defaults = {"municipality": municipality, "counted_on": date(2020, 1, 1), "inhabitants": 1000}
-    return make(Population, **defaults | values)
+    if "former_municipality" not in values and "municipality" not in values:
+        values["municipality"] = make_municipality()
+    return make(Population, **{"counted_on": date(2020, 1, 1), "inhabitants": 1000} | values)
 
 
 def make_place(**values: Any) -> Place:
@@ -110,6 +116,12 @@ def make_outline(**values: Any) -> Outline:
 def make_subsidy_round(**values: Any) -> SubsidyRound:
     """A round in a year long before the decrees."""
     return make(SubsidyRound, **{"decree": "Testdecreet", "first_year": 1800 + next(number) % 100} | values)
+
+
+def make_decree_rule(**values: Any) -> DecreeRule:
+    """A norm on a day long before the decrees."""
+    day = date(1800 + next(number) % 100, 1, 1)
+    return make(DecreeRule, **{"subject": "inhabitants", "value": 1000, "valid_from": day} | values)
 
 
 def make_consultant(**values: Any) -> Consultant:
@@ -209,9 +221,47 @@ def make_testimony(**values: Any) -> Testimony:
         "slug": f"getuige-{n}",
         "region": region,
         "text": "Vertelt dat samenwerken loont.",
-        "consent": Testimony.Consent.PUBLISHED_IN_BROCHURE,
+        "consent": Consent.PUBLISHED_IN_BROCHURE,
     }
     return make(Testimony, **defaults | values)
+
+
+def make_proposal(subject: Any = None, wanted: dict[str, Any] | None = None, **values: Any) -> Proposal:
+    """A report about a record, or a proposal of what it is `wanted` to hold."""
+    kind = ContentType.objects.get_for_model(subject) if subject else None
+    defaults = {
+        "door": Proposal.Door.CHECK if wanted else Proposal.Door.REPORT,
+        "about": str(subject or "het portaal"),
+        "kind": kind,
+        "record": subject and subject.pk,
+        "message": "" if wanted else "Dit klopt niet.",
+    }
+    proposal = Proposal.objects.create(**defaults | values)
+    held = snapshots({type(subject): [subject.pk]})[type(subject), subject.pk].fields if subject else {}
+    for field, after in (wanted or {}).items():
+        make_proposed_change(proposal=proposal, field=field, before=held.get(field), after=after)
+    return proposal
+
+
+def make_proposed_change(**values: Any) -> ProposedChange:
+    """A website that somebody proposes for a region."""
+    proposal = values.pop("proposal", None) or make_proposal(make_region())
+    defaults = {"proposal": proposal, "field": "website", "before": "", "after": "https://nieuw.example.org"}
+    return ProposedChange.objects.create(**defaults | values)
+
+
+def make_version(**values: Any) -> Version:
+    """What a step, one of its own unless `values` gives one, made of a record that was new."""
+    taken = values.pop("step", None) or Step.objects.create()
+    defaults = {"kind": "igs.region", "record": next(number), "name": "Testregio", "after": {"name": "Testregio"}}
+    return Version.objects.create(**{"step": taken} | defaults | values)
+
+
+def make_asked_link(**values: Any) -> AskedLink:
+    """An address that answered."""
+    return AskedLink.objects.create(
+        **{"address": f"https://test{next(number)}.be/", "checked_on": date(2026, 11, 24)} | values
+    )
 
 
 def with_many(model: type[Record], values: dict[str, Any]) -> Any:

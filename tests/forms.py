@@ -11,7 +11,8 @@ def form_data(response) -> dict[str, Any]:
     formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
     rows = [form for formset in formsets for form in (formset.management_form, *formset.forms)]
     forms = [response.context["adminform"].form, *rows]
-    return {name: value for form in forms for name, value in filled_in(form).items()}
+    seen = {"_version": response.context.get("version_token", "")}
+    return seen | {name: value for form in forms for name, value in filled_in(form).items()}
 
 
 def filled_in(form: BaseForm) -> dict[str, Any]:

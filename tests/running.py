@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 INHERITED = ("HOME", "LANG", "PATH", "PYTHONPYCACHEPREFIX", "TMPDIR")
-PATIENCE = 120
+PATIENCE = 180  # seconds, for a machine that does much else
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from projects.models import Project
 from tests.factories import (
     make_audience,
     make_consultant,
+    make_decree_rule,
     make_former_municipality,
     make_key_figure,
     make_library,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_place,
     make_population,
     make_project,
+    make_proposal,
     make_region,
     make_region_name,
     make_subsidy_round,
@@ -45,6 +47,7 @@ from tests.forms import form_data
 
 MAKE: dict[str, Callable[..., Any]] = {
     "igs.consultant": make_consultant,
+    "igs.decreerule": make_decree_rule,
     "igs.formermunicipality": make_former_municipality,
     "igs.keyfigure": make_key_figure,
     "igs.membership": make_membership,
@@ -62,6 +65,7 @@ MAKE: dict[str, Callable[..., Any]] = {
     "projects.project": make_project,
     "projects.testimony": make_testimony,
     "projects.theme": make_theme,
+    "proposals.proposal": lambda: make_proposal(make_region()),
 }
 KEPT = {model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Record)}
 PUBLICATIONS = {label: model for label, model in KEPT.items() if issubclass(model, Publication)}
@@ -97,7 +101,7 @@ def counted_queries(client, address: str) -> int:
 
 def test_every_record_is_in_the_admin():
     registered = {model._meta.label_lower for model in admin.site._registry}
-    assert registered == {*MAKE, "auth.user", "auth.group"}
+    assert registered == {*MAKE, "auth.user", "auth.group", "records.synonyms", "records.step"}
     assert set(KEPT) <= set(MAKE)
 
 
@@ -210,7 +214,7 @@ class TestNothingIsLost:
     @pytest.mark.parametrize("label", sorted(PUBLICATIONS))
     def test_a_publication_is_archived_and_put_back(self, admin_client, admin_user, label):
         records = [MAKE[label](), MAKE[label]()]
-        chosen = {"_selected_action": [record.pk for record in records]}
+        chosen = {"_selected_action": [record.pk for record in records], "step_note": "Niet meer actueel"}
         answer = admin_client.post(page(label, "changelist"), {"action": "archive"} | chosen)
         kept = PUBLICATIONS[label].objects.filter(pk__in=chosen["_selected_action"])
         assert {record.state for record in kept.all()} == {"archived"}
@@ -407,7 +411,9 @@ class TestMemberships:
 def test_a_form_tells_which_rule_is_broken(admin_client):
     project = make_project(state="draft", summary="")
     address = page("projects.project", "change", project.pk)
-    answer = admin_client.post(address, form_data(admin_client.get(address)) | {"state": "published"})
+    answer = admin_client.post(
+        address, form_data(admin_client.get(address)) | {"state": "published", "step_note": "Af"}
+    )
     assert answer.context["adminform"].form.non_field_errors() == ["Een gepubliceerd project heeft een samenvatting."]
 
 
@@ -517,7 +523,7 @@ class TestWhoMayComeIn:
 
     def test_the_first_page_is_in_the_order_of_the_work(self, admin_client):
         apps_shown = [app["app_label"] for app in admin_client.get("/beheer/").context["app_list"]]
-        assert apps_shown == ["igs", "libraries", "projects", "auth"]
+        assert apps_shown == ["igs", "libraries", "projects", "proposals", "records", "auth"]
 
 
 def test_the_sizes_of_pictures_leave_the_migrations_alone():

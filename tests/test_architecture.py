@@ -14,7 +14,7 @@ LAYERS = ("optil_portal.records", "igs", "libraries", "projects", "optil_portal"
 SOURCES = sorted(path for layer in LAYERS if "." not in layer for path in (ROOT / layer).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # The files that say what is shown in words of the querysets, and never filter by themselves.
-SPEAKING = ("views", "templatetags", "feeds", "sitemaps")
+SPEAKING = ("views", "lists", "templatetags", "feeds", "sitemaps")
 FILTERING = {"filter", "exclude"}
 LONGEST_VIEWS = 80
 JUNK_DRAWERS = {"utils", "helpers", "misc", "core", "common"}
@@ -95,7 +95,7 @@ def test_a_file_with_views_stays_short():
     views = [path for path in SOURCES if path.name == "views.py"]
     lengths = {relative(path): len(path.read_text().splitlines()) for path in views}
     assert {path: length for path, length in lengths.items() if length >= LONGEST_VIEWS} == {}
-    assert len(lengths) == 5
+    assert len(lengths) == 9
 
 
 def test_no_file_or_folder_is_a_junk_drawer():
@@ -110,7 +110,11 @@ def test_no_template_holds_styles_or_scripts_of_its_own():
 
 
 def inline(template: str) -> list[str]:
-    """The styles and scripts in the source of a template, and the attributes that hold either."""
+    """The styles and scripts in the source of a template, and the attributes that hold either.
+
+    A script of our own that waits for the page is none: it holds nothing in the template.
+    """
+    template = re.sub(r"""<script src="{% static '[^']+' %}" defer></script>""", "", template)
     return re.findall(r"<style\b|<script\b|\sstyle=|\son[a-z]+=|javascript:", template)
 
 
@@ -129,6 +133,12 @@ WRONG = [
     pytest.param("optil_portal/records/models.py", "from .. import views", ["optil_portal.views"], id="relative"),
     pytest.param(
         "optil_portal/records/__init__.py", "from ..views import home", ["optil_portal.views.home"], id="init"
+    ),
+    pytest.param(
+        "projects/models/project.py",
+        "from optil_portal.proposals.models import Proposal",
+        ["optil_portal.proposals.models.Proposal"],
+        id="proposals-are-of-the-roof",
     ),
     pytest.param(
         "libraries/models.py",
@@ -193,7 +203,10 @@ def test_the_files_that_may_not_filter_are_known(path: str, bound: bool):
     ("template", "found"),
     [
         pytest.param('<p style="color: red">', [" style="], id="style-attribute"),
+        pytest.param("<script>go()</script>", ["<script"], id="script"),
         pytest.param("<script src='x.js'></script>", ["<script"], id="script"),
+        pytest.param("<script src=\"{% static 'js/x.js' %}\" defer></script>", [], id="own-script-that-waits"),
+        pytest.param("<script src=\"{% static 'js/x.js' %}\"></script>", ["<script"], id="own-script-that-blocks"),
         pytest.param("<style>p {}</style>", ["<style"], id="style"),
         pytest.param('<button onclick="go()">', [" onclick="], id="handler"),
         pytest.param('<a href="javascript:go()">', ["javascript:"], id="script-address"),

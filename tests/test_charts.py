@@ -57,7 +57,9 @@ def test_the_matrix_has_a_row_for_each_region_with_a_cell_for_each_theme(client:
 
 def test_each_cell_of_the_matrix_leads_to_as_many_projects_as_it_tells(client: Client):
     cells = [link for link in links(section(visit(client, "/themas/"), "matrix")) if "regio=dijk92" in link[1]]
-    found = [text(section(visit(client, address), "gevonden").findall(".//h2")[0]) for _, address in cells]
+    found = [
+        text(section(visit(client, address), "gevonden").findall(".//h2")[0]).split(" over ")[0] for _, address in cells
+    ]
     assert found == ["2 projecten", "3 projecten", "1 project", "1 project", "0 projecten"]
     assert [name.split(",")[0] for name, _ in cells] == [*found[:4], "nog geen project"]
 
@@ -117,15 +119,15 @@ def test_a_bar_tells_a_part_that_is_not_sure_apart():
 def test_an_axis_runs_from_the_first_year_to_the_last_and_at_least_to_the_one_asked_for():
     found = axis([("late", 2030, None), ("early", 2019, 2020)], until=2026)
     assert (found.first, found.last) == (2019, 2030)
-    assert found.periods == [Period("early", 0, 2, 0, 12), Period("late", 11, 1, 0, 12)]
+    assert found.periods == (Period("early", 0, 2, 0, 12), Period("late", 11, 1, 0, 12))
 
 
 def test_what_has_no_known_end_is_sure_of_its_first_year_only():
-    assert axis([("open", 2024, None)], until=2026).periods == [Period("open", 0, 1, 2, 3)]
+    assert axis([("open", 2024, None)], until=2026).periods == (Period("open", 0, 1, 2, 3),)
 
 
 def test_an_axis_without_anything_on_it_is_one_year_long():
-    assert axis([], until=2026) == (2026, 2026, [])
+    assert axis([], until=2026) == (2026, 2026, ())
 
 
 def test_the_projects_of_a_region_stand_in_the_order_of_their_years(client: Client):

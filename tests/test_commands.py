@@ -65,8 +65,18 @@ def test_it_loads_the_fixtures_once_and_keeps_what_changed_since(empty):
             f"Het portaal staat op {second.address}",
         ]
 
-    assert before.count("Zelf geschreven.") == Region.objects.count()
+    regions = manage(empty, "dumpdata", "igs.region").stdout
+    assert regions.count('"about": "Zelf geschreven."') == Region.objects.count()
     assert manage(empty, "dumpdata").stdout == before
+
+
+def test_an_import_that_is_killed_at_any_moment_leaves_nothing_or_all(empty):
+    Path(empty["PORTAL_VAR"]).mkdir()
+    for command in ("migrate", "seed"):
+        assert manage(empty, command).returncode == 0
+    told = manage(empty, "shell", "-c", "from tests.killing import main; main()")
+    found = dict(re.findall(r"(nothing|all|else) (\d+)", told.stdout))
+    assert (told.stderr, found.get("else"), int(found["nothing"]) + int(found["all"])) == ("", "0", 20)
 
 
 def test_seeding_a_database_with_data_leaves_it_alone(capsys):

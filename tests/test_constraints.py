@@ -12,6 +12,9 @@ from django.db import IntegrityError, connection, models, transaction
 
 from igs.models import Membership
 from tests.factories import (
+    make_asked_link,
+    make_consultant,
+    make_decree_rule,
     make_former_municipality,
     make_library,
     make_membership,
@@ -21,13 +24,16 @@ from tests.factories import (
     make_population,
     make_project,
     make_project_image,
+    make_proposal,
+    make_proposed_change,
     make_region,
     make_subsidy_round,
     make_testimony,
+    make_version,
     upload,
 )
 
-APPS = ("records", "igs", "libraries", "projects", "optil_portal")
+APPS = ("records", "igs", "libraries", "projects", "proposals", "optil_portal")
 RULES = {
     rule.name: rule
     for label in APPS
@@ -80,6 +86,21 @@ CASES = [
     ("municipality_nis_code_has_five_digits", make_municipality, lambda: {"nis_code": "9801a"}),
     ("former_municipality_nis_code_has_five_digits", make_former_municipality, lambda: {"nis_code": "9801"}),
     ("population_once_a_day", make_population, lambda: same_as(make_population(), "municipality", "counted_on")),
+    (
+        "population_of_former_once_a_day",
+        make_population,
+        lambda: same_as(
+            make_population(municipality=None, former_municipality=make_former_municipality()),
+            *("municipality", "former_municipality", "counted_on"),
+        ),
+    ),
+    (
+        "population_has_one_municipality",
+        make_population,
+        lambda: {"municipality": make_municipality(), "former_municipality": make_former_municipality()},
+    ),
+    ("decree_rule_once_a_day", make_decree_rule, lambda: same_as(make_decree_rule(), "subject", "valid_from")),
+    ("decree_rule_is_not_negative", make_decree_rule, lambda: {"value": -1}),
     ("place_once_in_a_municipality", make_place, lambda: same_as(make_place(), "municipality", "name")),
     ("place_postal_codes_have_four_digits", make_place, lambda: {"postal_codes": "8900, 8902"}),
     ("outline_once_a_layer", make_outline, lambda: same_as(make_outline(), "municipality", "layer")),
@@ -90,8 +111,45 @@ CASES = [
     ("published_project_has_summary", make_project, lambda: {"summary": ""}),
     ("published_project_has_theme", make_project, lambda: {"theme": None}),
     ("published_project_has_region", make_project, lambda: {"region": None}),
+    ("project_cost_until_at_least_from", make_project, lambda: {"cost_from": 500, "cost_until": 499}),
+    *(
+        (f"{name}_{rule}", make, values)
+        for name, make in (("consultant", make_consultant), ("library", make_library), ("project", make_project))
+        for rule, values in (
+            (
+                "ends_after_it_is_published",
+                lambda: {"state": "review", "publish_on": date(2026, 12, 3), "end_on": date(2026, 12, 3)},
+            ),
+            ("plan_is_still_to_come", lambda: {"publish_on": date(2026, 12, 3)}),
+            ("plan_is_still_to_come", lambda: {"state": "archived", "end_on": date(2026, 12, 3)}),
+        )
+    ),
     ("projectimage_has_alt_text", make_project_image, lambda: {"alt": "", "image": upload()}),
-    ("given_consent_has_a_date", make_testimony, lambda: {"consent": "given"}),
+    ("projectimage_focus_is_a_percentage", make_project_image, lambda: {"focus_x": 101, "image": upload()}),
+    ("projectimage_focus_is_a_percentage", make_project_image, lambda: {"focus_y": 101, "image": upload()}),
+    ("testimony_has_consent", make_testimony, lambda: {"consent": ""}),
+    ("testimony_given_consent_has_a_date", make_testimony, lambda: {"consent": "given"}),
+    (
+        "testimony_consent_ends_after_it_is_given",
+        make_testimony,
+        lambda: {"consent": "given", "consent_on": date(2026, 5, 1), "expires_on": date(2026, 5, 1)},
+    ),
+    ("portrait_has_consent", make_consultant, lambda: {"portrait": upload()}),
+    ("consultant_given_consent_has_a_date", make_consultant, lambda: {"consent": "given"}),
+    (
+        "consultant_consent_ends_after_it_is_given",
+        make_consultant,
+        lambda: {"consent": "given", "consent_on": date(2026, 5, 1), "expires_on": date(2026, 5, 1)},
+    ),
+    ("asked_link_fails_since_a_day", make_asked_link, lambda: {"failures": 1}),
+    ("asked_link_fails_since_a_day", make_asked_link, lambda: {"failing_since": date(2026, 11, 1)}),
+    ("version_once_in_a_step", make_version, lambda: same_as(make_version(), "step", "kind", "record")),
+    ("version_tells_before_or_after", make_version, lambda: {"after": None}),
+    ("decided_proposal_has_a_day", make_proposal, lambda: {"state": "handled"}),
+    ("decided_proposal_has_a_day", make_proposal, lambda: {"decided_on": date(2026, 11, 24)}),
+    ("record_of_proposal_has_a_kind", make_proposal, lambda: {"record": 1}),
+    ("report_says_what_is_wrong", make_proposal, lambda: {"message": ""}),
+    ("field_once_in_a_proposal", make_proposed_change, lambda: same_as(make_proposed_change(), "proposal", "field")),
 ]
 each_rule = pytest.mark.parametrize(("name", "make", "broken"), [pytest.param(*case, id=case[0]) for case in CASES])
 

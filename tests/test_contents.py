@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
@@ -549,8 +550,6 @@ def test_the_page_of_a_project_shows_every_field(client, everything: Project):
         ("Thema", "Het eerste themaHet tweede thema"),
         ("Gemeenten", "Achter, Bachten"),
         ("Bibliotheken", "Bib Bachten"),
-        ("Partners", "De Kring"),
-        ("Voor wie", "Kinderen van acht"),
     ]
     (prose,) = classed(page.main, "prose")
     assert [text(one) for one in prose.findall("p")] == ["De eerste alinea.", "De tweede alinea."]
@@ -594,7 +593,7 @@ def test_the_page_of_a_project_shows_what_people_say_and_projects_like_it(client
 
 def test_a_project_of_which_little_is_known_says_so(client):
     page = visit(client, make_project(title="Kaal", slug="kaal").get_absolute_url())
-    assert facts(page.main)[1] == ("Wanneer", "jaar niet bekend; of het nog loopt, is niet bekend")
+    assert dict(facts(page.main))["Wanneer"] == "jaar niet bekend; of het nog loopt, is niet bekend"
     assert [label for label, _ in facts(page.main)] == ["Soort", "Wanneer", "Trekkende regio", "Thema"]
     assert "Verwante projecten" not in [name for _, name in headings(page.main)]
 
@@ -756,11 +755,38 @@ def test_every_page_names_the_responsible_publisher(client):
 # Search.
 
 
-def test_a_search_finds_municipalities_and_projects(client):
-    page = visit(client, "/zoeken/?q=Poperinge")
-    (candidates,) = classed(page.main, "candidates")
-    assert texts(candidates) == ["Poperinge in CO7"]
-    assert cards(page) == ["Maakbib in Poperinge en Biblio7"]
+def finds(page: Page) -> dict[str, list[str]]:
+    """The names under each heading of what a search found."""
+    sections = [one for one in page.main.iter("section") if classed(one, "finds")]
+    return {text(next(one.iter("h2"))): [text(next(row.iter("a"))) for row in one.iter("li")] for one in sections}
+
+
+def test_a_search_finds_all_kinds_the_best_guess_first(client):
+    assert list(finds(visit(client, "/zoeken/?q=Poperinge")).items()) == [
+        ("1 gemeente", ["Poperinge"]),
+        ("1 project", ["Maakbib in Poperinge en Biblio7"]),
+        ("1 bibliotheek", ["Openbare bibliotheek Poperinge"]),
+        ("1 regio", ["CO7"]),
+    ]
+
+
+@pytest.mark.parametrize("words", ["Vlezenbeek", "1602", "sint pieters leeuw", "Sint-Pieters-Leew"])
+def test_a_search_for_a_municipality_or_a_place_in_it_answers_with_its_region(client, words: str):
+    page = visit(client, f"/zoeken/?q={words}")
+    first = next(iter(classed(page.main, "finds")[0]))
+    assert links(first) == [("Sint-Pieters-Leeuw", "/gemeenten/sint-pieters-leeuw/"), ("Zender", "/regios/zender/")]
+
+
+def test_a_search_for_a_theme_finds_it(client):
+    assert "1 thema" in finds(visit(client, "/zoeken/?q=collecties groter maken"))
+
+
+def test_a_search_tells_where_and_why(client):
+    (section,) = classed(visit(client, "/zoeken/?q=howest").main, "finds")
+    assert [text(one) for one in section.iter("p")] == [
+        "… techniek, kunst en wiskunde. De tocht kwam er samen met Howest."
+    ]
+    assert [text(one) for one in section.iter("mark")] == ["Howest"]
 
 
 def test_a_search_that_finds_nothing_says_so_and_gives_a_way_on(client):
@@ -776,11 +802,89 @@ def test_a_search_without_words_asks_for_some(client):
     assert (page.title, classed(page.main, "empty")) == ("Wat zoek je?", [])
 
 
+def test_a_search_for_what_stands_everywhere_asks_for_another_word(client):
+    page = visit(client, "/zoeken/?q=de")
+    assert text(classed(page.main, "empty")[0])[:25] == "‘de’ staat overal; daarop"
+
+
+def test_a_search_for_signs_only_asks_for_a_word(client):
+    page = visit(client, "/zoeken/?q=%3F%21")
+    assert text(classed(page.main, "empty")[0])[:32] == "In ‘?!’ staat geen woord om op t"
+
+
+def test_a_search_that_asks_too_much_offers_less_of_it(client):
+    make_project(title="Kwartelhut in een zandschuur")
+    page = visit(client, "/zoeken/?q=kwartelhut+zandschuur+ruimteschipvogel")
+    assert text(classed(page.main, "empty")[0]) == (
+        "We vonden niets waarin dat allemaal staat. Vraag minder tegelijk: kwartelhut zandschuur geeft er 1"
+    )
+    make_project(title="Feest met een ruimteschipvogel")
+    page = visit(client, "/zoeken/?q=zandschuur+ruimteschipvogel")
+    assert links(classed(page.main, "empty")[0]) == [
+        ("ruimteschipvogel", "?q=ruimteschipvogel"),
+        ("zandschuur", "?q=zandschuur"),
+    ]
+
+
+def test_a_list_says_when_there_is_nothing_to_look_for(client):
+    told = {
+        words: classed(visit(client, f"/projecten/?q={words}").main, "doubt") for words in ("de+het", "%3F%21", "bib")
+    }
+    assert {words: texts(one) for words, one in told.items()} == {
+        "de+het": ["‘de het’ staat overal; daarop zoeken helpt niet. Je ziet alles, alsof je geen woorden gaf."],
+        "%3F%21": ["In ‘?!’ staat geen woord om op te zoeken."],
+        "bib": [],
+    }
+
+
+def test_a_card_tells_why_it_was_found(client):
+    make_project(title="Kwartelhut", summary="Een feest.", body="Dat was <leuk> in de zandschuur.")
+    [card] = classed(visit(client, "/projecten/?q=kwartelhut").main, "card")
+    assert (texts(card.iter("mark")), texts(classed(card, "fine"))) == (["Kwartelhut"], [])
+    [card] = classed(visit(client, "/projecten/?q=kwartelhut+zandschuur").main, "card")
+    assert texts(card.iter("mark")) == ["Kwartelhut", "zandschuur"]
+    assert texts(classed(card, "fine")) == ["Dat was <leuk> in de zandschuur."]
+
+
+def test_a_card_tells_which_name_was_found(client):
+    make_project(title="Kwartelhut", summary="Een feest.", partners=[make_partner(name="Zandschuur vzw")])
+    [card] = classed(visit(client, "/projecten/?q=zandschuur").main, "card")
+    assert texts(classed(card, "fine")) == ["partner: Zandschuur vzw"]
+
+
 def test_a_search_with_many_finds_shows_twelve_and_leads_to_all(client):
     page = visit(client, "/zoeken/?q=bib")
     count = Project.objects.published().search("bib").count()
-    assert len(cards(page)) == 12 < count
-    assert (dict(headings(page.main))[2], ("Toon ze allemaal", "/projecten/?q=bib") in links(page.main)) == (
-        f"{count} projecten",
-        True,
+    assert len(finds(page)[f"{count} projecten"]) == 12 < count
+    assert ("Toon ze allemaal", "/projecten/?q=bib") in links(page.main)
+
+
+def test_while_somebody_types_names_are_suggested_with_their_kind_and_address(client):
+    response = client.get("/zoeken/voorstellen.json?q=vlezen")
+    assert (response["Content-Type"], response.json()) == (
+        "application/x-suggestions+json",
+        [
+            "vlezen",
+            [
+                "Bibliotheekpunt Vlezenbeek (De Merselborre)",
+                "Onbemand bibliotheekpunt Vlezenbeek",
+                "Sint-Pieters-Leeuw",
+            ],
+            ["bibliotheek", "project", "gemeente"],
+            [
+                "/bibliotheken/bibliotheekpunt-vlezenbeek-de-merselborre/",
+                "/projecten/onbemand-bibliotheekpunt-vlezenbeek/",
+                "/gemeenten/sint-pieters-leeuw/",
+            ],
+        ],
     )
+
+
+def test_a_browser_can_learn_to_search_here(client):
+    (link,) = (one for one in visit(client, "/").root.iter("link") if one.get("rel") == "search")
+    described = ElementTree.fromstring(client.get(link.get("href", "")).content)  # noqa: S314 - our own
+    addresses = [one.get("template") for one in described.iter("{http://a9.com/-/spec/opensearch/1.1/}Url")]
+    assert addresses == [
+        "http://testserver/zoeken/?q={searchTerms}",
+        "http://testserver/zoeken/voorstellen.json?q={searchTerms}",
+    ]

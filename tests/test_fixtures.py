@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from igs.models import (
     Consultant,
+    DecreeRule,
     FormerMunicipality,
     KeyFigure,
     Membership,
@@ -50,6 +51,7 @@ COUNTS = [
     pytest.param(Told, 10, id="testimonies"),
     pytest.param(KeyFigure, 3, id="key-figures"),
     pytest.param(SubsidyRound, 2, id="subsidy-rounds"),
+    pytest.param(DecreeRule, 3, id="decree-rules"),
     pytest.param(Consultant, 0, id="no-consultant-is-known"),
     pytest.param(ProjectImage, 0, id="no-photograph-is-known"),
 ]

@@ -6,6 +6,7 @@ from datetime import date
 from xml.etree.ElementTree import Element
 
 import pytest
+from django.db import transaction
 
 from igs.models import Membership, Municipality, Outline, Region
 from igs.templatetags.igs_map import area_map, region_map
@@ -228,3 +229,25 @@ def test_a_long_name_stands_on_several_lines():
     lines = {text(one): texts(one) for one in classed(drawing, "names")[0]}
     assert lines["Beveren-Kruibeke-Zwijndrecht"] == ["Beveren-", "Kruibeke-", "Zwijndrecht"]
     assert lines["Lokeren"] == ["Lokeren"]
+
+
+# The map is remembered, but no longer than it holds.
+
+
+def test_the_map_is_read_once_until_it_changes(django_assert_num_queries):
+    Outline.tiles(today())
+    with django_assert_num_queries(1):
+        before = Outline.tiles(today())
+    Municipality.objects.filter(slug="gistel").update(name="Aaigem")
+    with django_assert_num_queries(3):  # which edition it is, before and after
+        after = Outline.tiles(today())
+    assert {tile.name for tile in after} - {tile.name for tile in before} == {"Aaigem"}
+
+
+def test_a_change_that_is_taken_back_leaves_the_map_as_it_was():
+    before = Outline.tiles(today())
+    with transaction.atomic():
+        Outline.objects.all().delete()
+        assert Outline.tiles(today()) == []
+        transaction.set_rollback(True)
+    assert Outline.tiles(today()) == before

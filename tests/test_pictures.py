@@ -1,5 +1,6 @@
 """Pictures: what comes in is checked by its content, what is kept holds pixels only, what goes out is WebP."""
 
+import re
 import struct
 import zlib
 from io import BytesIO
@@ -11,11 +12,14 @@ from django.template import Context, Template
 from django.urls import reverse
 from PIL import Image, ImageCms, ImageSequence
 
+from optil_portal.records.consent import Consent
 from optil_portal.records.pictures import MAX_BYTES, CheckedImageFormField, cleaned
 from projects.models import ProjectImage
 from tests.factories import image_bytes, make_consultant, make_project, make_project_image, upload
 from tests.forms import form_data
+from tests.running import ROOT
 
+STYLESHEET = ROOT / "static" / "css" / "site.css"
 TOO_HEAVY = "Dit bestand is groter dan 10 MB. Verklein de afbeelding en probeer opnieuw."
 TOO_LARGE = "Deze afbeelding telt meer dan 40 megapixels. Verklein ze en probeer opnieuw."
 WRONG_KIND = "Dit is geen JPEG, PNG of WebP. Kies een ander bestand."
@@ -217,6 +221,21 @@ class TestThumbnails:
         assert 'width="1600"' in html
         assert 'height="1000"' in html
 
+    @pytest.mark.parametrize(
+        ("x", "y", "focus"),
+        [
+            pytest.param(50, 50, "x5 y5", id="middle"),
+            pytest.param(0, 100, "x0 y10", id="corner"),
+            pytest.param(34, 35, "x3 y4", id="rounded"),
+        ],
+    )
+    def test_a_page_keeps_the_focus_in_sight(self, photo, client, x, y, focus):
+        ProjectImage.objects.filter(pk=photo.pk).update(focus_x=x, focus_y=y)
+        page = client.get(photo.project.get_absolute_url()).content.decode()
+        assert f'<figure class="cover wide {focus}">' in page
+        known = set(re.findall(r"\.([xy]\d+) \{ --[xy]: \d+%; \}", STYLESHEET.read_text()))
+        assert {*focus.split()} - known <= {"x5", "y5"}  # which are the middle anyway
+
     def test_a_small_picture_has_one_of_its_own_size(self, tmp_path):
         small = make_project_image(image=cleaned(upload(content=image_bytes(size=(200, 100)))))
         assert files(tmp_path) == {"beelden/foto.webp", "beelden/foto/200w.webp", "beelden/foto/3_2/150w.webp"}
@@ -245,7 +264,7 @@ class TestThumbnails:
         assert files(tmp_path) == before
 
     def test_a_portrait_can_be_taken_away(self, tmp_path, django_capture_on_commit_callbacks):
-        consultant = make_consultant(portrait=cleaned(upload("gezicht.jpg")))
+        consultant = make_consultant(portrait=cleaned(upload("gezicht.jpg")), consent=Consent.UNKNOWN)
         assert "consulenten/gezicht/1/386w.webp" in files(tmp_path)
         consultant.portrait = ""  # type: ignore[assignment]  # django-pictures has no types
         with django_capture_on_commit_callbacks(execute=True):
@@ -261,7 +280,7 @@ class TestInTheAdmin:
     def send(self, admin_client, project, **picture):
         """Send the form of a project with one more picture."""
         address = reverse("admin:projects_project_change", args=[project.pk])
-        row = {"images-TOTAL_FORMS": "1", "images-0-position": "0"}
+        row = {"images-TOTAL_FORMS": "1"} | {f"images-0-{name}": "50" for name in ("position", "focus_x", "focus_y")}
         sent = {f"images-0-{name}": value for name, value in picture.items()}
         return admin_client.post(address, form_data(admin_client.get(address)) | row | sent)
 

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 ON_SCREEN_ONLY = ".site-header nav, .site-search, .site-footer nav, .lookup, .filter, .sorts, .letters, .skip, .pages a"
 # The project with the least to tell, the one with the most words, and those with the most in their list of facts.
 PROJECTS = [
+    "gedeelde-collectie-gedeeld-lidmaatschap",
     "winterse-vertellingen",
     "transitieplan-derde-plek",
     "drempelvrije-regiobib-meetjesland",
@@ -39,6 +40,14 @@ def test_a_project_is_one_sheet(page: Page, slug: str):
 @pytest.mark.parametrize("slug", ["co7", "midwest", "zender", "zuidwest", "de-merode"])
 def test_a_region_is_a_dossier_of_a_few_sheets(page: Page, slug: str):
     assert 2 <= sheets(page, f"/regios/{slug}/") <= 5
+
+
+def test_a_list_to_take_along_is_printed_with_the_address_of_each_project_and_without_its_buttons(page: Page):
+    on_paper(page, "/lijst/?p=1-2-3")
+    addresses = page.locator(".taken .paper").evaluate_all("all => all.map(one => one.innerText)")
+    assert [one.partition("/projecten/")[1:] != ("", "") for one in addresses] == [True] * 3
+    assert page.locator("button").evaluate_all("all => all.filter(one => one.checkVisibility()).length") == 0
+    assert sheets(page, "/lijst/?p=1-2-3-4-5") == 1
 
 
 def test_the_regions_are_one_sheet_with_the_map_and_the_list(page: Page):

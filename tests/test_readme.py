@@ -11,7 +11,11 @@ from tests.visiting import file_routes, public_routes
 
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-READERS = ("optil_portal/settings.py", "optil_portal/management/commands/serve.py")
+READERS = (
+    "optil_portal/settings.py",
+    "optil_portal/server.py",
+    "optil_portal/management/commands/serve.py",
+)
 VARIABLE = re.compile(r"[A-Z][A-Z_]+")
 GETTERS = ("os.environ.get", "os.getenv", "required_in_production")
 IMPLIED = {"dj_database_url.config": "DATABASE_URL"}  # what a library reads by itself

@@ -20,7 +20,7 @@ from optil_portal.sharing import cards, palette, tiles
 from optil_portal.sharing.cards import TITLE_WIDTH, ShareCard, drawn, fitted, shortened, width
 from projects.models import Project, Theme
 from tests.factories import make_project, make_region
-from tests.visiting import Page, text, visit
+from tests.visiting import Page, text, type_of, visit
 
 HOST = "http://testserver"
 PORTAL = "/deel/portaal.png"
@@ -30,6 +30,12 @@ PORTAL = "/deel/portaal.png"
 def folder(settings, tmp_path: Path) -> Path:
     settings.CARDS_DIR = tmp_path / "cards"
     return settings.CARDS_DIR
+
+
+@pytest.fixture
+def site(site: dict[str, Page]) -> dict[str, Page]:
+    """The pages that somebody can share; one in a frame is seen on the page around it."""
+    return {address: page for address, page in site.items() if not type_of(address).startswith("projects:embedded_")}
 
 
 def told(page: Page) -> dict[str, str]:
@@ -88,7 +94,7 @@ def test_each_page_names_its_whole_address_without_what_was_asked(site: dict[str
 
 
 def test_each_page_is_shared_with_the_card_of_what_it_is_about(site: dict[str, Page]):
-    own = re.compile(r"/(regio|thema|project)(?:s|en)?/([\w-]+)/")
+    own = re.compile(r"/(regio|thema|project)(?:s|en)?/(?!vergelijken)([\w-]+)/")
     cards = {address: told(page)["og:image"].removeprefix(HOST) for address, page in site.items()}
     expected = {
         address: f"/deel/{found[1]}/{found[2]}.png" if (found := own.fullmatch(address.partition("?")[0])) else PORTAL
@@ -306,7 +312,6 @@ def icons(page: Page) -> dict[str, str]:
 
 def test_a_page_links_to_its_icons(client):
     assert icons(visit(client, "/")) == {
-        "/static/icons/favicon.ico": "32x32",
         "/static/mark.svg": "",
         "/static/icons/apple-touch-icon.png": "",
     }

@@ -45,8 +45,8 @@ def test_all_that_a_visit_brings_is_there(visits: dict[str, list[Answer]]):
 
 def test_text_comes_packed_and_what_is_packed_by_nature_as_it_is(visits: dict[str, list[Answer]]):
     packings = {(one.address.rpartition(".")[2], one.packing) for _, *brought in visits.values() for one in brought}
-    assert packings == {("css", "br"), ("svg", "br"), ("woff2", ""), ("ico", "")}
-    assert {page.packing for page, *_ in visits.values()} == {"gzip"}
+    assert packings == {("css", "br"), ("js", "br"), ("svg", "br"), ("woff2", "")}
+    assert {page.packing for page, *_ in visits.values()} == {"br"}
 
 
 def test_a_photograph_is_not_packed_again(client):

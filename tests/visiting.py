@@ -1,10 +1,11 @@
 """The site as a visitor walks it: the routes there are, the pages behind them as trees, and the links between those."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urldefrag, urljoin, urlsplit
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -13,9 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-EMPTY = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}  # the elements that HTML never closes
-PRIVATE = ("/beheer/", "/media/")
-FILES = re.compile(r"\.[a-z]+$")  # how the path of what is no page ends
+EMPTY = {"base", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}  # the elements that HTML never closes
+PRIVATE = ("/beheer/", "/media/", "/voorbeeld/")
+KEYED = {"proposals:reference", "proposals:sheet"}  # only who was given the address comes there
+FILES = re.compile(r"\.(?:[a-z]+|<format>)$")  # how the path of what is no page ends
 # What the browser fetches by itself: the attributes that name it, by element.
 FETCHED = {
     "audio": ("src",),
@@ -32,6 +34,7 @@ FETCHED = {
     "use": ("href", "xlink:href"),
     "video": ("src", "poster"),
 }
+LINKED_DATA = "application/ld+json"
 HEADINGS = re.compile(r"h[1-6]")
 Read = TypeVar("Read")
 
@@ -126,17 +129,34 @@ def walk(
 
 
 def internal_links(address: str, root: Element) -> list[str]:
-    """The addresses of the portal's own pages to which a page links, without the place on them."""
-    addresses = (urldefrag(urljoin(address, link.get("href", ""))).url for link in root.iter("a"))
-    return [one for one in addresses if one.startswith("/") and not one.startswith("//")]
+    """The addresses of the portal's own pages to which a page links, without the place on them.
+
+    Links that only ask the same list otherwise lead to more pages than anybody can walk, and say so: `nofollow`.
+    """
+    followed = (link for link in root.iter("a") if link.get("rel") != "nofollow")
+    addresses = (urldefrag(urljoin(address, link.get("href", ""))).url for link in followed)
+    pages = (one for one in addresses if not FILES.search(urlsplit(one).path))
+    return [one for one in pages if one.startswith("/") and not one.startswith("//")]
 
 
 def fetched(address: str, root: Element) -> set[str]:
     """The addresses of all that a browser fetches by itself to show a page."""
-    fetching = (one for one in root.iter() if one.get("rel") not in ("canonical", "expect"))
+    fetching = (one for one in root.iter() if one.get("rel") not in ("alternate", "canonical", "expect", "search"))
     named = (one.get(name, "") for one in fetching for name in FETCHED.get(one.tag, ()))
     candidates = (candidate.split()[0] for value in named for candidate in value.split(",") if candidate.strip())
     return {urljoin(address, candidate) for candidate in candidates}
+
+
+def runs(element: Element) -> bool:
+    """Whether an element is a script that stands in the page itself; a block of linked data is none."""
+    is_in_a_file = element.get("src") is not None and not element.text
+    return element.tag == "script" and element.get("type") != LINKED_DATA and not is_in_a_file
+
+
+def linked_data(page: Page) -> Any:
+    """The linked data of a page."""
+    (block,) = (one for one in page.root.iter("script") if one.get("type") == LINKED_DATA)
+    return json.loads(block.text or "")
 
 
 def type_of(address: str) -> str:

@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from urllib.parse import urldefrag, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from tests.running import Portal
 from tests.visiting import fetched, internal_links, tree, walk
@@ -25,8 +25,16 @@ ASKED = [
     "/zoeken/?q=onvindbaar",
     "/gemeenten/?q=moerbeke",
     "/gemeenten/?q=onvindbaar",
+    "/regios/?op=2024-12-31",
+    "/regios/vergelijken/?regio=zuidrand&regio=noordrand&regio=cultuurtuin-waas&regio=zender&regio=onzin",
+    "/regios/cultuurtuin-waas/?op=2024-12-31",
+    "/regios/ginter/?op=2024-02-31",
+    "/gemeenten/lokeren/?op=2024-12-31",
     "/projecten/?q=onvindbaar",
     "/bibliotheken/?q=onvindbaar",
+    "/lijst/?p=3-1-2-999-onzin",
+    "/projecten/?lijst=3-1-2",
+    "/inbedden/projecten/?q=onvindbaar",
     "/nergens/",
 ]
 

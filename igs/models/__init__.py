@@ -1,5 +1,6 @@
 """The IGS'en cultuur, the municipalities of Flanders, and what is dated between them."""
 
+from igs.models.decree import DecreeRule
 from igs.models.figure import KeyFigure
 from igs.models.membership import Membership
 from igs.models.municipality import FormerMunicipality, Municipality, Place, Province
@@ -11,6 +12,7 @@ from igs.models.support import Consultant, SubsidyRound
 __all__ = [
     "Colour",
     "Consultant",
+    "DecreeRule",
     "FormerMunicipality",
     "KeyFigure",
     "Membership",

@@ -7,7 +7,9 @@ from typing import ClassVar, NamedTuple, Self
 from django.db import models
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
-from igs.models.membership import later_than, no_later_than
+from igs.models.membership import Membership, later_than, no_later_than
+from optil_portal.records.edition import kept
+from optil_portal.records.history import Remembered, RememberedQuerySet
 from optil_portal.records.prepared import Prepared
 
 
@@ -23,7 +25,7 @@ class Tile(NamedTuple):
     region: int | None
 
 
-class OutlineQuerySet(models.QuerySet):
+class OutlineQuerySet(RememberedQuerySet):
     """The words for outlines."""
 
     def drawn(self) -> Self:
@@ -32,8 +34,10 @@ class OutlineQuerySet(models.QuerySet):
         return self.filter(Q(layer=Outline.Layer.BOUNDARY) | ~Exists(borders)).select_related("municipality")
 
 
-class Outline(models.Model):
+class Outline(Remembered):
     """A shape on the map, in whole pixels of the map's own frame."""
+
+    derived_from = "municipality"
 
     class Layer(models.TextChoices):
         """Which drawing an outline belongs to."""
@@ -74,7 +78,21 @@ class Outline(models.Model):
     @staticmethod
     def tiles(on: date) -> list[Tile]:
         """The whole map as it is drawn on a day, by name."""
-        return sorted(map(Tile._make, tiles_query(on=on)), key=attrgetter("name"))
+        return kept(("map", on), lambda: read(on))  # reading it costs a page more than drawing it
+
+    @staticmethod
+    def tiles_then(on: date) -> list[Tile]:
+        """The map of a day in the past, on which a municipality of now stands for those that merged into it.
+
+        Only today's municipalities have a tile: one that was in no region itself shows that of the first of them.
+        """
+        inherited = dict(reversed(regions_of_former_query(on=on)))
+        return [tile if tile.region else tile._replace(region=inherited.get(tile.slug)) for tile in Outline.tiles(on)]
+
+
+def read(on: date) -> list[Tile]:
+    """The whole map of a day, from the database."""
+    return sorted(map(Tile._make, tiles_query(on=on)), key=attrgetter("name"))
 
 
 def tiles_on(on: date) -> models.QuerySet:
@@ -87,3 +105,7 @@ def tiles_on(on: date) -> models.QuerySet:
 
 
 tiles_query = Prepared(tiles_on, on=date(1, 2, 3))
+regions_of_former_query = Prepared(
+    lambda on: Membership.objects.on(on).of_former().values_list("former_municipality__successor__slug", "region"),
+    on=date(1, 2, 3),
+)

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Count, Expression, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Expression, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 
+from igs.care import InCareQuerySet
 from igs.models.membership import Membership, no_later_than
 from igs.models.population import Population
 from optil_portal.records.addresses import address
-from optil_portal.records.models import Precision, Record, RecordQuerySet, dated
+from optil_portal.records.models import Precision, Record, dated
 from optil_portal.records.pictures import cover_of
 from optil_portal.records.prepared import Prepared, PreparedRecords
+from optil_portal.records.prose import ProseField
 
 
 class Colour(models.TextChoices):
@@ -41,7 +44,7 @@ def municipalities(on: date) -> Expression:
 
 def last_count(on: date) -> Subquery:
     """The inhabitants of a membership's municipality on its own last count before a day."""
-    return Subquery(Population.objects.latest_of(OuterRef("municipality"), on).values("inhabitants")[:1])
+    return Subquery(Population.objects.latest_of_member(on).values("inhabitants")[:1])
 
 
 def inhabitants(on: date) -> Expression:
@@ -65,7 +68,7 @@ class RegionRow(NamedTuple):
         return address("igs:region_detail", self.slug)
 
 
-class RegionQuerySet(RecordQuerySet):
+class RegionQuerySet(InCareQuerySet):
     """The words for regions.
 
     `figures` are the numbers a list of regions shows and sorts by, each made from the day asked for. The apps above
@@ -85,6 +88,15 @@ class RegionQuerySet(RecordQuerySet):
         """Each region with its numbers on a day, one attribute for each of `figures`."""
         return self.annotate(**{name: figure(on) for name, figure in self.figures.items()})
 
+    def with_members(self, on: date) -> Self:
+        """Each region with `members`, its memberships on a day with their municipalities, and its other names."""
+        members = Membership.objects.on(on).by_name()
+        return self.prefetch_related(Prefetch("memberships", members, to_attr="members"), "names")
+
+    def in_care_of(self, user: Any) -> Self:
+        """The regions that the consultant with this account serves."""
+        return self.filter(consultants__user=user)
+
     def by_number(self) -> Self:
         """The regions in the order of the brochure, later ones by name."""
         return self.order_by(F("number").asc(nulls_last=True), "name")
@@ -92,6 +104,8 @@ class RegionQuerySet(RecordQuerySet):
 
 class Region(Record):
     """An IGS cultuur: local governments that pool their forces for culture in one legal structure."""
+
+    complete_with = ("official_name", "legal_form", "website", "email", "phone", "seat", "founded", "about")
 
     number = models.PositiveSmallIntegerField(
         "nummer", unique=True, null=True, blank=True, help_text="Het nummer in de brochure en op de kaart."
@@ -113,13 +127,19 @@ class Region(Record):
     founded_note = models.CharField("over de oprichting", max_length=160, blank=True)
     first_day = models.DateField("eerste dag als erkend IGS", null=True, blank=True)
     last_day = models.DateField("laatste dag", null=True, blank=True, help_text="De laatste dag van de werking.")
-    about = models.TextField("over de regio", blank=True, help_text="Twee of drie zinnen voor wie de regio niet kent.")
+    about = ProseField("over de regio", blank=True, help_text="Twee of drie zinnen voor wie de regio niet kent.")
     colour = models.CharField(
         "kleur", max_length=6, choices=Colour, help_text="Een andere dan die van de regio's ernaast."
     )
 
     municipality_count: int  # of with_figures
     inhabitants: int
+    members: list[Membership]  # of with_members
+
+    belongings: ClassVar = ("names", "memberships")
+
+    search_kind = 1
+    search_fields: ClassVar = ("name", "names__name", "official_name", "about")
 
     objects: ClassVar = RegionQuerySet.as_manager()
 
@@ -127,6 +147,7 @@ class Region(Record):
         verbose_name = "regio"
         verbose_name_plural = "regio's"
         ordering: ClassVar = ["name"]
+        permissions: ClassVar = [("serve_every_region", "Mag records van alle regio's bewerken")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
@@ -164,18 +185,18 @@ class Region(Record):
         return [RegionRow._make((*row, *numbers.get(row[0], (0, 0)))) for row in region_rows_query(on=on)]
 
     @staticmethod
-    def choices() -> list[tuple[str, str]]:
-        """The slug and the name of every region, by name."""
-        return region_choices_query()
-
-    @staticmethod
     def other_names(region: "Region") -> list[tuple[str, str]]:
         """The former names and other spellings of a region, each with the kind it is of."""
-        return [(name, RegionName.Kind(kind).label) for name, kind in names_of_region_query(region=region.pk)]
+        return [
+            (name, f"{RegionName.Kind(kind).label} tot {date_format(until)}" if until else RegionName.Kind(kind).label)
+            for name, kind, until in names_of_region_query(region=region.pk)
+        ]
 
 
 class RegionName(Record):
     """A former name of a region, or another way to spell it."""
+
+    months_between_checks = 60
 
     class Kind(models.TextChoices):
         """Why a region is known by this name."""
@@ -183,10 +204,17 @@ class RegionName(Record):
         FORMER = "former", "vroegere naam"
         SPELLING = "spelling", "andere schrijfwijze"
 
+    in_care_through = "region"
+
     region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="names", verbose_name="regio")
     name = models.CharField("naam", max_length=80)
     slug = models.SlugField("adres op de site", max_length=80, unique=True)
     kind = models.CharField("soort", max_length=8, choices=Kind)
+    until = models.DateField(
+        "naam tot", null=True, blank=True, help_text="De eerste dag waarop de regio niet meer zo heet."
+    )
+
+    objects: ClassVar = InCareQuerySet.as_manager()
 
     class Meta:
         verbose_name = "andere naam"
@@ -195,6 +223,11 @@ class RegionName(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+def other_names() -> models.QuerySet:
+    """Each former name and other spelling, with the name of today."""
+    return RegionName.objects.order_by().values_list("name", "region__name")
 
 
 def rows_on(on: date) -> models.QuerySet:
@@ -207,25 +240,27 @@ def census(on: date) -> dict[int, tuple[int, int]]:
 
     Joined here, for the database goes through all counts again for each member.
     """
-    inhabitants: dict[int, int] = {}
-    for municipality, count in last_counts_query(on=on):
-        inhabitants.setdefault(municipality, count)
+    inhabitants: dict[tuple[int | None, int | None], int] = {}
+    for municipality, former, count in last_counts_query(on=on):
+        inhabitants.setdefault((municipality, former), count)
     numbers: dict[int, tuple[int, int]] = {}
-    for region, municipality in members_query(on=on):
+    for region, *member in members_query(on=on):
         members, total = numbers.get(region, (0, 0))
-        numbers[region] = (members + 1, total + inhabitants.get(municipality, 0))
+        numbers[region] = (members + 1, total + inhabitants.get(tuple(member), 0))
     return numbers
 
+
+MEMBER = ("municipality", "former_municipality")  # the one or the other of a membership or a count
 
 region_query = PreparedRecords(lambda slug: Region.objects.filter(slug=slug), slug="-slug-")
 region_rows_query = Prepared(rows_on, on=date(1, 2, 3))
 members_query = Prepared(
-    lambda on: Membership.objects.on(on).order_by().values_list("region", "municipality"), on=date(1, 2, 3)
+    lambda on: Membership.objects.on(on).order_by().values_list("region", *MEMBER), on=date(1, 2, 3)
 )
 last_counts_query = Prepared(
-    lambda on: Population.objects.latest_until(on).values_list("municipality", "inhabitants"), on=date(1, 2, 3)
+    lambda on: Population.objects.latest_until(on).values_list(*MEMBER, "inhabitants"), on=date(1, 2, 3)
 )
-region_choices_query = Prepared(lambda: Region.objects.order_by("name").values_list("slug", "name"))
 names_of_region_query = Prepared(
-    lambda region: RegionName.objects.filter(region=region).order_by("name").values_list("name", "kind"), region=-1
+    lambda region: RegionName.objects.filter(region=region).order_by("name").values_list("name", "kind", "until"),
+    region=-1,
 )

@@ -1,14 +1,19 @@
 """Who helps the regions: the Flemish subsidy and the consultants of OP/TIL."""
 
-from typing import ClassVar, Self
+from datetime import date
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from optil_portal.records.addresses import address
-from optil_portal.records.models import Publication, PublicationQuerySet, Record, RecordQuerySet
+from optil_portal.records.clock import today
+from optil_portal.records.consent import Consented, ConsentQuerySet
+from optil_portal.records.models import Publication, PublicationQuerySet, Record, RecordQuerySet, planned
 from optil_portal.records.pictures import CheckedPictureField
 from optil_portal.records.prepared import Prepared
+from optil_portal.records.upkeep import Concern
 
 
 class SubsidyRoundQuerySet(RecordQuerySet):
@@ -22,6 +27,7 @@ class SubsidyRoundQuerySet(RecordQuerySet):
 class SubsidyRound(Record):
     """A period for which the minister recognises IGS'en cultuur and pays for their work."""
 
+    complete_with = ("yearly_amount",)
     natural_fields: ClassVar[tuple[str, ...]] = ("first_year",)
 
     decree = models.CharField("decreet", max_length=120)
@@ -29,6 +35,13 @@ class SubsidyRound(Record):
     last_year = models.PositiveSmallIntegerField("laatste jaar", null=True, blank=True)
     yearly_amount = models.PositiveIntegerField(
         "bedrag per jaar (euro)", null=True, blank=True, help_text="Voor alle regio's samen, ongeveer."
+    )
+    regions = models.ManyToManyField(
+        "igs.Region",
+        related_name="rounds",
+        verbose_name="erkende regio's",
+        blank=True,
+        help_text="Welke regio's de minister voor deze ronde erkent.",
     )
 
     objects: ClassVar = SubsidyRoundQuerySet.as_manager()
@@ -49,7 +62,7 @@ class SubsidyRound(Record):
         return f"{self.decree}, vanaf {self.first_year}"
 
 
-class ConsultantQuerySet(PublicationQuerySet):
+class ConsultantQuerySet(ConsentQuerySet, PublicationQuerySet):
     """The words for consultants."""
 
     def of_region(self, region: models.Model | int) -> Self:
@@ -60,9 +73,27 @@ class ConsultantQuerySet(PublicationQuerySet):
         """Each consultant with the regions they help."""
         return self.prefetch_related("regions")
 
+    def with_portrait(self) -> Self:
+        """The consultants of whom a portrait is kept."""
+        return self.exclude(portrait="")
 
-class Consultant(Publication):
+    def asking(self, on: date) -> dict[Concern, Self]:
+        """The consultants who ask for care on a day, by what they ask: consent for their portrait too."""
+        return super().asking(on) | {Concern.CONSENT: self.with_portrait().consent_in_doubt(on)}
+
+    def forget_portraits(self, on: date) -> list["Consultant"]:
+        """Throw away the portraits for which there is no consent on a day; gives whose they were."""
+        without = [*self.with_portrait().without_consent(on)]
+        for consultant in without:
+            consultant.portrait = ""
+            consultant.save()
+        return without
+
+
+class Consultant(Consented, Publication):
     """Somebody at OP/TIL who helps one or more regions."""
+
+    complete_with = ("portrait", "email", "regions")
 
     name = models.CharField("naam", max_length=80)
     slug = models.SlugField("adres op de site", max_length=80, unique=True)
@@ -78,6 +109,15 @@ class Consultant(Publication):
     portrait_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     email = models.EmailField("e-mailadres", blank=True, help_text="Een adres van de functie, niet van een persoon.")
     regions = models.ManyToManyField("igs.Region", related_name="consultants", verbose_name="regio's", blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="consultant",
+        null=True,
+        blank=True,
+        verbose_name="account",
+        help_text="Wie met dit account werkt, bewerkt de records van deze regio's.",
+    )
 
     objects: ClassVar = ConsultantQuerySet.as_manager()
 
@@ -85,9 +125,29 @@ class Consultant(Publication):
         verbose_name = "consulent"
         verbose_name_plural = "consulenten"
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            *planned(),
+            *Consented.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(portrait="") | ~Q(consent=""),
+                name="portrait_has_consent",
+                violation_error_message="Op welke grond tonen we het portret? Kies een toestemming.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep what changed; the portrait of who withdrew consent goes, its file too."""
+        if self.withdrawn_on:
+            self.portrait = ""  # type: ignore[assignment]  # django-pictures has no types
+        super().save(*args, **kwargs)
+
+    @property
+    def shown_portrait(self) -> Any:
+        """The portrait as long as there is consent for it, else ""."""
+        return self.portrait if self.has_consent(today()) else ""
 
     def get_absolute_url(self) -> str:
         """The place of this consultant on the page of all."""

@@ -4,16 +4,18 @@ Drawn as text and not by a template, for a page has some three hundred tiles.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from igs.models import Municipality, Outline, Region
 from igs.models.outline import Tile
 from igs.models.region import RegionRow
+from igs.moment import Moment
+from optil_portal.records.addresses import address
 from optil_portal.records.clock import today
 
 register = template.Library()
@@ -35,24 +37,48 @@ class Mark(NamedTuple):
     address: str
 
 
+class Mount(NamedTuple):
+    """What the links of the map begin and end with: the address of the municipalities, and the day they stay on."""
+
+    municipalities: str
+    query: str
+
+    @classmethod
+    def at(cls, moment: Moment | None) -> Self:
+        """Those of a moment, or of today."""
+        return cls(address("igs:municipality_list"), moment.query if moment else "")
+
+
 @register.simple_tag
-def region_map(regions: Sequence[Region | RegionRow]) -> SafeString:
-    """All of Flanders, each of the regions a link with its number, in its own colour."""
+def region_map(regions: Sequence[Region | RegionRow], moment: Moment | None = None) -> SafeString:
+    """All of Flanders, each of the regions a link with its number, in its own colour; today or at a moment."""
+    query = moment.query if moment else ""
     marks = [
-        Mark(region.pk, region.colour, f"{region.number or ''}", region.name, region.get_absolute_url())
+        Mark(region.pk, region.colour, f"{region.number or ''}", region.name, region.get_absolute_url() + query)
         for region in regions
     ]
-    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's")
+    return flanders(marks, f"Schematische kaart van Vlaanderen met {len(regions)} regio's", moment)
 
 
-def flanders(marks: Sequence[Mark], label: str) -> SafeString:
+def flanders(marks: Sequence[Mark], label: str, moment: Moment | None = None) -> SafeString:
     """All of Flanders, each of the regions a link, the other municipalities calm tiles that answer too."""
+    return whole(tuple(tiles_at(moment)), tuple(marks), label, Mount.at(moment))
+
+
+@lru_cache(maxsize=32)
+def whole(tiles: Sequence[Tile], marks: Sequence[Mark], label: str, mount: Mount) -> SafeString:
+    """All of Flanders, which is drawn once for the same tiles and marks."""
     inside: dict[int | None, list[Tile]] = {mark.region: [] for mark in marks}
     outside: list[Tile] = []
-    for tile in Outline.tiles(today()):
+    for tile in tiles:
         inside.get(tile.region, outside).append(tile)
     shapes = "".join(shape(mark, inside[mark.region], place) for place, mark in enumerate(marks, start=1))
-    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(outside)}</g>{shapes}')
+    return drawing("map", FRAME, label, f'<g aria-hidden="true">{linked(outside, mount)}</g>{shapes}')
+
+
+def tiles_at(moment: Moment | None) -> list[Tile]:
+    """The tiles as they are drawn at a moment, or today."""
+    return Outline.tiles_then(moment.day) if moment and moment.query else Outline.tiles(today())
 
 
 @register.simple_tag
@@ -68,22 +94,41 @@ def region_rows(regions: Sequence[RegionRow]) -> SafeString:
 
 
 @register.simple_tag
-def area_map(region: Region | None, municipality: Municipality | None = None) -> SafeString:
+def area_map(
+    region: Region | None, municipality: Municipality | None = None, moment: Moment | None = None
+) -> SafeString:
     """The tiles of a region with their names, or those around a municipality, which stands out when it is given."""
-    tiles = Outline.tiles(today())
-    inside = [tile for tile in tiles if tile.region == region.pk] if region else []
-    here = [tile for tile in tiles if tile.slug == municipality.slug] if municipality else []
+    tiles = tuple(tiles_at(moment))
+    inside = tuple(tile for tile in tiles if tile.region == region.pk) if region else ()
+    here = tuple(tile for tile in tiles if tile.slug == municipality.slug) if municipality else ()
     if not (inside or here):
         return SafeString("")
+    colour = region.colour if region else "ink"
+    label = f"Schematische kaart van {region or municipality}"
+    return detail(Area(tiles, inside, here, colour, label), Mount.at(moment))
+
+
+class Area(NamedTuple):
+    """All tiles of a day, those in a region and those of a municipality, and how the region is coloured and called."""
+
+    tiles: tuple[Tile, ...]
+    inside: tuple[Tile, ...]
+    here: tuple[Tile, ...]
+    colour: str
+    label: str
+
+
+@lru_cache(maxsize=64)
+def detail(area: Area, mount: Mount) -> SafeString:
+    """The part of the map around an area, which is drawn once for the same tiles."""
+    tiles, inside, here, colour, label = area
     left, top, width, height = box = around(inside or here, MARGIN if inside else AROUND)
     columns, rows = range(left - MARGIN, left + width + MARGIN), range(top - MARGIN, top + height + MARGIN)
     named = inside or here
-    calm = linked(tile for tile in tiles if tile.x in columns and tile.y in rows and tile not in named)
-    own = linked(named, lambda tile: "here" if tile in here else f"s{tile.shade}")
+    calm = linked((tile for tile in tiles if tile.x in columns and tile.y in rows and tile not in named), mount)
+    own = linked(named, mount, lambda tile: "here" if tile in here else f"s{tile.shade}")
     size = round(max(width / NAMES_ACROSS, 8), 1)
     names = "".join(name(tile) for tile in named)
-    colour = region.colour if region else "ink"
-    label = f"Schematische kaart van {region or municipality}"
     body = (
         f'<g aria-hidden="true">{calm}</g><g class="{colour}" aria-hidden="true">{own}</g>'
         f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
@@ -108,11 +153,10 @@ def around(tiles: Iterable[Tile], margin: int) -> tuple[int, int, int, int]:
     )
 
 
-def linked(tiles: Iterable[Tile], kind: Callable[[Tile], str] = lambda tile: "outside") -> str:
+def linked(tiles: Iterable[Tile], mount: Mount, kind: Callable[[Tile], str] = lambda tile: "outside") -> str:
     """Tiles that lead each to its municipality, of a `kind`; the list beside the map is there for the keyboard."""
-    municipalities = reverse("igs:municipality_list")  # once, for there are hundreds
     return "".join(
-        f'<a href="{municipalities}{tile.slug}/" tabindex="-1"><title>{escape(tile.name)}</title>'
+        f'<a href="{mount.municipalities}{tile.slug}/{mount.query}" tabindex="-1"><title>{escape(tile.name)}</title>'
         f'<path class="{kind(tile)}" d="{tile.path}"/></a>'
         for tile in tiles
     )

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from igs.models import Municipality, Region
 from libraries.models import Library, LibraryQuerySet
+from optil_portal.records.templatetags.records_tags import drawn
 
 register = template.Library()
 
@@ -17,18 +19,16 @@ def library_rows(libraries: LibraryQuerySet) -> dict[str, Any]:
     return {"rows": libraries.rows()}
 
 
-@register.inclusion_tag("libraries/_libraries.html")
-def region_libraries(region: Region, on: date) -> dict[str, Any]:
+@register.simple_tag
+def region_libraries(region: Region, on: date) -> SafeString:
     """The libraries in the members of a region on a day, with the networks they work in."""
     rows = Library.rows_of_region(region, on)
-    return {
-        "rows": rows,
-        "networks": sorted({(row.network, row.network_website) for row in rows if row.network}),
-        "who": region,
-    }
+    networks = sorted({(row.network, row.network_website) for row in rows if row.network})
+    return drawn("libraries/_libraries.html", rows=rows, networks=networks, who=str(region))
 
 
-@register.inclusion_tag("libraries/_libraries.html")
-def municipality_libraries(municipality: Municipality) -> dict[str, Any]:
+@register.simple_tag
+def municipality_libraries(municipality: Municipality) -> SafeString:
     """The libraries of a municipality."""
-    return {"rows": Library.objects.listed().in_municipality(municipality).rows(), "who": municipality}
+    rows = Library.objects.listed().in_municipality(municipality).rows()
+    return drawn("libraries/_libraries.html", rows=rows, who=str(municipality))

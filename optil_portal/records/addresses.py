@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
 SLUG = "-slug-"
@@ -11,6 +12,11 @@ SLUG = "-slug-"
 def pattern(prefix: str, name: str, *arguments: str) -> str:
     """The address of a page by its URL name and its arguments, for a portal that is mounted at `prefix`."""
     return reverse(name, args=arguments)
+
+
+def base_of(request: HttpRequest) -> str:
+    """The host that somebody asked, as what goes before a path to make it an address for the whole world."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def address(name: str, slug: str = "") -> str:

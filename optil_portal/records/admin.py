@@ -1,20 +1,31 @@
 """The admin of records: a source on each form, nothing deleted, and one list of what must still be confirmed."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import IntegrityError, models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
 
-from optil_portal.records.models import Publication, Record, State
+from optil_portal.records.clock import today
+from optil_portal.records.exchange.admin import ExchangeAdmin
+from optil_portal.records.history_admin import HistoryAdmin
+from optil_portal.records.models import Publication, Record
 from optil_portal.records.pictures import Picture
+from optil_portal.records.prose import ProseField, rendered
+from optil_portal.records.publishing import PublishingAdmin
+from optil_portal.records.restoring import broken_rule, some_of
+from optil_portal.records.rights import RightsOfRows, RightsOfRowsInForm, autocomplete
+from optil_portal.records.upkeep import Concern
 
 SOURCE = (
     ("source_name", "source_date"),
@@ -25,18 +36,15 @@ SOURCE = (
     "note",
     "checked_on",
 )
+CONSENT = (("consent", "consent_on"), "consent_scope", ("expires_on", "withdrawn_on"))
 MOMENTS = ("created", "changed")
 ADDRESS_HELP = "Het laatste stuk van het webadres. Verander het niet meer na publicatie: links erheen breken."
 HTTPS_FIRST: dict[type[models.Field], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
+TOLD_IN_LIST: dict[str, tuple[str, ...]] = {Concern.INCOMPLETE: ("lacking",), Concern.LINK: ("dead_link",)}
 ROWS_OF_EACH = 20
 ROWS_OF_ONE = 50
-
-
-def broken_rule(error: IntegrityError) -> str:
-    """What a person should know of the rule that the database kept."""
-    rules = (rule for model in apps.get_models() for rule in model._meta.constraints)
-    told = (str(rule.get_violation_error_message()) for rule in rules if rule.name in str(error))
-    return next(told, "Iemand anders bewaarde intussen iets wat hier niet mee samengaat.")
+PREVIEW_LEVEL = 3
+LAST = {"records": 1, "auth": 2}  # of the apps; a record comes first
 
 
 class ToConfirmFilter(admin.SimpleListFilter):
@@ -54,7 +62,36 @@ class ToConfirmFilter(admin.SimpleListFilter):
         return queryset.to_confirm() if self.value() else queryset
 
 
-class KeptAdmin(admin.ModelAdmin):
+class ConcernFilter(admin.SimpleListFilter):
+    """The records that ask for care of whoever looks, by what they ask."""
+
+    title = "vraagt zorg van jou"
+    parameter_name = "zorg"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """What the records of this model can ask."""
+        return [(concern.value, concern.label) for concern in model_admin.model._default_manager.all().asking(today())]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet:
+        """The records of the choice that the user may edit."""
+        return queryset.editable_by(request.user).asking(today()).get(self.value(), queryset)
+
+
+class ProseArea(AdminTextareaWidget):
+    """Where somebody writes a long text; a script shows below it how that looks, as it is told by the page named."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """What its template needs."""
+        return super().get_context(name, value, {"data-preview": reverse("admin:preview")} | (attrs or {}))
+
+
+def went_back(request: HttpRequest) -> HttpResponse | None:
+    """The way back to `next` after an action; None when there is none, for back to the list."""
+    back = request.POST.get("next", "")
+    return HttpResponseRedirect(back) if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else None
+
+
+class KeptAdmin(RightsOfRows, admin.ModelAdmin):
     """What is kept: nobody deletes it, whatever they may do otherwise."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -62,21 +99,42 @@ class KeptAdmin(admin.ModelAdmin):
         return False
 
 
-class RecordAdmin(KeptAdmin):
+class RecordAdmin(ExchangeAdmin, HistoryAdmin, KeptAdmin):
     """A record, whose source and certainty come last on every form and in every list."""
 
     list_per_page = 50
     save_on_top = True
+    actions: Sequence[str] = ("check_off",)
+    change_form_template = "admin/record_change_form.html"
     readonly_fields: ClassVar = MOMENTS
-    formfield_overrides: ClassVar = HTTPS_FIRST
+    formfield_overrides: ClassVar = HTTPS_FIRST | {ProseField: {"widget": ProseArea}}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """The columns of the model, then how sure it is and since when."""
-        return [*super().get_list_display(request), "confidence", "checked_on"]
+        """The columns of the model, what is wrong where that is asked, then how sure it is and since when."""
+        wrong = TOLD_IN_LIST.get(request.GET.get(ConcernFilter.parameter_name, ""), ())
+        return [*super().get_list_display(request), *wrong, "confidence", "checked_on"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """The filters of the model, then those on certainty."""
-        return [*super().get_list_filter(request), "confidence", ToConfirmFilter]
+        """The filters of the model, then those on certainty and care."""
+        return [*super().get_list_filter(request), "confidence", ToConfirmFilter, ConcernFilter]
+
+    @admin.display(description="ontbreekt")
+    def lacking(self, record: Record) -> str:
+        """What is not filled in, and how much is."""
+        return f"{', '.join(record.missing)} ({record.percentage}% ingevuld)"
+
+    @admin.display(description="antwoordt niet meer")
+    def dead_link(self, record: Any) -> str:
+        """The first address in it that does not answer any more, and why."""
+        return record.dead_link
+
+    @admin.action(description="Nagekeken, klopt", permissions=["change"])
+    def check_off(self, request: HttpRequest, records: Any) -> HttpResponse | None:
+        """Write that the records were looked at today and are right; then back to `next`, or to the list."""
+        names = some_of(map(str, records))
+        records.check_off(today())
+        self.message_user(request, f"Vandaag nagekeken: {names}.", messages.SUCCESS)
+        return went_back(request)
 
     def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> list[Any]:
         """The fieldsets of the model, then its source: folded away where nothing is asked of it."""
@@ -104,10 +162,10 @@ class RecordAdmin(KeptAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class PublicationAdmin(RecordAdmin):
+class PublicationAdmin(PublishingAdmin, RecordAdmin):
     """A record that is archived instead of deleted."""
 
-    actions = ("archive", "return_to_draft")
+    actions = ("check_off", "send_to_review", "publish", "archive", "return_to_draft")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The columns of every record, and its state before them."""
@@ -118,30 +176,8 @@ class PublicationAdmin(RecordAdmin):
         """The state first, then the filters of every record."""
         return ["state", *super().get_list_filter(request)]
 
-    @admin.action(description="Archiveer de gekozen records", permissions=["change"])
-    def archive(self, request: HttpRequest, publications: models.QuerySet) -> None:
-        """Take the records off the site for good, without losing them."""
-        self.move(request, publications, State.ARCHIVED)
 
-    @admin.action(description="Zet de gekozen records terug naar ontwerp", permissions=["change"])
-    def return_to_draft(self, request: HttpRequest, publications: models.QuerySet) -> None:
-        """Take the records off the site to work on them."""
-        self.move(request, publications, State.DRAFT)
-
-    def move(self, request: HttpRequest, publications: models.QuerySet, state: State) -> None:
-        """Give the records a state, one by one, so that each change is dated and signed."""
-        moved = publications.exclude(state=state)
-        names = []
-        for publication in moved:
-            publication.state = state
-            publication.save()
-            self.log_change(request, publication, f"Toestand veranderd naar ‘{state.label}’.")
-            names.append(str(publication))
-        message = f"Nu ‘{state.label}’: {', '.join(names)}" if names else f"Alles stond al op ‘{state.label}’."
-        self.message_user(request, message, messages.SUCCESS)
-
-
-class LabelledInline(admin.TabularInline):
+class LabelledInline(RightsOfRowsInForm, admin.TabularInline):
     """Rows of which each field tells its name, for Django names only the columns."""
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
@@ -164,11 +200,11 @@ class RecordInline(LabelledInline):
     }
 
 
-class PictureInline(admin.StackedInline):
+class PictureInline(RightsOfRowsInForm, admin.StackedInline):
     """The pictures of a record, which may be removed: somebody in them can ask for that."""
 
     extra = 0
-    fields = ("preview", "image", "alt", "decorative", "credit", "position")
+    fields = ("preview", "image", "alt", "decorative", "credit", ("focus_x", "focus_y"), "position")
     readonly_fields = ("preview",)
 
     @admin.display(description="voorbeeld")
@@ -178,6 +214,11 @@ class PictureInline(admin.StackedInline):
             return "Nog geen afbeelding."
         thumbnails = picture.image.aspect_ratios[None]["WEBP"]
         return format_html('<img src="{}" alt="" width="200">', thumbnails[min(thumbnails)].url)
+
+
+def preview(request: HttpRequest) -> HttpResponse:
+    """A long text as it will look, while somebody writes it."""
+    return HttpResponse(rendered(request.POST.get("text", ""), PREVIEW_LEVEL))
 
 
 class RecordsSite(admin.AdminSite):
@@ -191,13 +232,18 @@ class RecordsSite(admin.AdminSite):
         """The list, before the pages that Django makes."""
         return [
             path("nog-te-bevestigen/", self.admin_view(self.to_confirm), name="to_confirm"),
+            path("voorbeeld/", self.admin_view(require_POST(preview)), name="preview"),
             *super().get_urls(),
         ]
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """What can be chosen in a field, where somebody types."""
+        return autocomplete(self, request)
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The models in the order in which they were registered, which is that of the work; accounts last."""
+        """The models as they were registered, in the order of the work; the lexicon and accounts last."""
         in_order = self._build_app_dict(request, app_label).values()
-        return sorted(in_order, key=lambda app: app["app_label"] == "auth")
+        return sorted(in_order, key=lambda app: LAST.get(app["app_label"], 0))
 
     def to_confirm(self, request: HttpRequest) -> TemplateResponse:
         """What OP/TIL must still confirm, by model and doubts first; `?soort=` keeps to one model.

@@ -3,7 +3,6 @@
 import unicodedata
 
 MOST_ASKED = 100
-MOST_WORDS = 12
 
 
 def fold(text: str) -> str:
@@ -15,8 +14,3 @@ def fold(text: str) -> str:
 def as_asked(text: str) -> str:
     """`text` from an address as a search takes it: without what no keyboard writes, and no longer than the form."""
     return "".join(character for character in text if character.isprintable())[:MOST_ASKED].strip()
-
-
-def words_of(text: str) -> list[str]:
-    """The words to search for, at most MOST_WORDS of them: each costs the database its own comparison."""
-    return as_asked(text).split()[:MOST_WORDS]

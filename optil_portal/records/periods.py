@@ -22,7 +22,7 @@ class Axis(NamedTuple):
 
     first: int
     last: int
-    periods: list[Period]
+    periods: tuple[Period, ...]
 
 
 def axis(spans: Iterable[tuple[Any, int, int | None]], until: int) -> Axis:
@@ -30,7 +30,7 @@ def axis(spans: Iterable[tuple[Any, int, int | None]], until: int) -> Axis:
     known = sorted(spans, key=lambda span: (span[1], span[2] or until))
     first = min((one for _, one, _ in known), default=until)
     last = max([until, *(end or start for _, start, end in known)])
-    return Axis(first, last, [period(*span, first, last) for span in known])
+    return Axis(first, last, tuple(period(*span, first, last) for span in known))
 
 
 def period(what: Any, start: int, end: int | None, first: int, last: int) -> Period:

@@ -14,6 +14,8 @@ from django.db.models import Q
 from pictures.models import PictureField, PictureFieldFile, PillowPicture
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from optil_portal.records.history import Remembered
+
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -145,7 +147,7 @@ class CheckedPictureField(PictureField):
         return name, path, args, {key: value for key, value in kwargs.items() if key not in from_settings}
 
 
-class Picture(models.Model):
+class Picture(Remembered):
     """A picture of a record, with a text for who does not see it, unless it only decorates."""
 
     image = CheckedPictureField(
@@ -166,6 +168,14 @@ class Picture(models.Model):
     )
     credit = models.CharField("fotograaf of rechthebbende", max_length=160, blank=True)
     position = models.PositiveSmallIntegerField("volgorde", default=0)
+    focus_x = models.PositiveSmallIntegerField(
+        "waar kijk je naar, van links (%)",
+        default=50,
+        help_text="Blijft in beeld als de foto wordt bijgesneden: 0–100.",
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        "waar kijk je naar, van boven (%)", default=50, help_text="0 is helemaal boven, 100 helemaal onder."
+    )
 
     class Meta:
         abstract = True
@@ -175,7 +185,12 @@ class Picture(models.Model):
                 condition=Q(decorative=True) | ~Q(alt=""),
                 name="%(class)s_has_alt_text",
                 violation_error_message="Beschrijf het beeld, of vink ‘enkel versiering’ aan.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(focus_x__lte=100, focus_y__lte=100),
+                name="%(class)s_focus_is_a_percentage",
+                violation_error_message="Waar je naar kijkt ligt tussen 0 en 100 procent, van links en van boven.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -185,6 +200,11 @@ class Picture(models.Model):
     def told(self) -> str:
         """The text for who does not see the picture: none when it only decorates."""
         return "" if self.decorative else self.alt
+
+    @property
+    def focus(self) -> str:
+        """The classes of the stylesheet, for every ten percent, that keep its focus in sight where it is cropped."""
+        return f"x{(self.focus_x + 5) // 10} y{(self.focus_y + 5) // 10}"
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Remove the picture and, once that is certain, its files: who asks for it must not find them at their URL."""

@@ -1,8 +1,9 @@
 """Queries that are compiled once a process, for the few whose parts cost more to compile than to answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,6 +18,40 @@ class Compiled(NamedTuple):
     sql: str
     parameters: tuple[Any, ...]
     rows: Callable[[list[tuple[Any, ...]]], Iterable[Any]]
+
+
+def compiled(queryset: QuerySet) -> Compiled:
+    """A flat queryset as the database takes it; raises EmptyResultSet when nothing can be in it."""
+    compiler = queryset.query.get_compiler(connection=connection)
+    sql, parameters = compiler.as_sql()
+    converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+    return Compiled(sql, parameters, lambda rows: compiler.apply_converters(rows, converters) if converters else rows)
+
+
+def rows_of(query: Compiled, parameters: tuple[Any, ...]) -> list[Any]:
+    """What the database answers to a query with its parameters."""
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, parameters)
+        return [tuple(row) for row in query.rows(cursor.fetchall())]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to make a flat queryset, and a key that two recipes share only when they make the same one."""
+
+    key: tuple[Hashable, ...]
+    build: Callable[[], QuerySet] = field(compare=False)
+
+    def rows(self) -> list[Any]:
+        """The rows of the queryset."""
+        query = recalled(self)
+        return rows_of(query, query.parameters)
+
+
+@lru_cache(maxsize=128)
+def recalled(recipe: Recipe) -> Compiled:
+    """The queryset of a recipe, compiled when it is asked first."""
+    return compiled(recipe.build())
 
 
 class Prepared:
@@ -38,20 +73,16 @@ class Prepared:
     @cached_property
     def compiled(self) -> Compiled:
         """The query with the stand-ins among its parameters."""
-        compiler = self.flat().query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
-        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
-        return Compiled(
-            sql, parameters, lambda rows: compiler.apply_converters(rows, converters) if converters else rows
-        )
+        return compiled(self.flat())
+
+    def statement(self, **values: Value) -> tuple[str, tuple[Any, ...]]:
+        """The query and its parameters for `values`, which have the names of the stand-ins."""
+        real = {adapted(stand_in): adapted(values[name]) for name, stand_in in self.stand_ins.items()}
+        return self.compiled.sql, tuple(real.get(parameter, parameter) for parameter in self.compiled.parameters)
 
     def __call__(self, **values: Value) -> list[Any]:
         """The rows for `values`, which have the names of the stand-ins."""
-        sql, parameters, rows = self.compiled
-        real = {adapted(stand_in): adapted(values[name]) for name, stand_in in self.stand_ins.items()}
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [real.get(parameter, parameter) for parameter in parameters])
-            return [tuple(row) for row in rows(cursor.fetchall())]
+        return rows_of(self.compiled, self.statement(**values)[1])
 
 
 class Part(NamedTuple):

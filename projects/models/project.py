@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, Expression, F, Q, Subquery, Value, When
+from django.db.models import Case, Count, Expression, F, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.formats import number_format as euros
+from django.utils.safestring import SafeString
 
+from igs.care import InCare, InCareQuerySet
 from igs.models import Municipality, Region, SubsidyRound
 from igs.models.region import counted
-from libraries.models import Library
+from libraries.models import Library, LibraryNetwork
 from optil_portal.records.addresses import address
-from optil_portal.records.folding import words_of
-from optil_portal.records.models import Publication, PublicationQuerySet, Record, State, turn
+from optil_portal.records.history import Remembered
+from optil_portal.records.models import Publication, PublicationQuerySet, Record, State, planned, turn
 from optil_portal.records.pictures import Picture, cover_of
 from optil_portal.records.prepared import Prepared, PreparedRecords
+from optil_portal.records.prose import ProseField
+from optil_portal.records.search import Question
 
 if TYPE_CHECKING:  # that module imports this one
     from projects.models.theme import Theme
@@ -23,7 +29,7 @@ NAMING = ("other_regions", "further_themes", "municipalities", "libraries", "par
 
 
 class Named(NamedTuple):
-    """A record that a project names, by what a link to it needs."""
+    """A record that a project names, by what a link to it needs: the slug of its page, or its own website."""
 
     name: str
     slug: str
@@ -32,7 +38,7 @@ class Named(NamedTuple):
 def named_by(project: int) -> models.QuerySet:
     """The public records that a project names, each as the name of the field, its own name and its slug."""
     first, *others = (named_in(field, project) for field in NAMING)
-    return first.union(*others, images_in(project), all=True).order_by("name")
+    return first.union(*others, images_in(project), networks_around(project), all=True).order_by("name")
 
 
 def named_in(field: str, project: int) -> models.QuerySet:
@@ -48,11 +54,21 @@ def images_in(project: int) -> models.QuerySet:
     return images.annotate(field=Value("images")).values_list("field", "alt", "image")
 
 
+def networks_around(project: int) -> models.QuerySet:
+    """The regional libraries of the project's region and of the libraries in it, with their websites, in that form."""
+    regions = Project.objects.filter(pk=project).values("region")
+    libraries = Project(pk=project).libraries.published().values("network")
+    networks = LibraryNetwork.objects.filter(Q(region__in=regions) | Q(pk__in=libraries)).order_by()
+    return networks.annotate(field=Value("networks")).values_list("field", "name", "website")
+
+
 naming_query = Prepared(named_by, project=-1)
 
 
 class Audience(Record):
     """Whom a project is for."""
+
+    months_between_checks = 24
 
     name = models.CharField("naam", max_length=60, unique=True)
     slug = models.SlugField("korte naam", max_length=60, unique=True)
@@ -66,12 +82,26 @@ class Audience(Record):
         return self.name
 
 
+class PartnerQuerySet(InCareQuerySet):
+    """The words for partners."""
+
+    def in_care_of(self, user: Any) -> Self:
+        """The partners that take part in no other project than those a consultant takes care of."""
+        cared_for = Project.objects.in_care_of(user).values("pk")
+        elsewhere = Project.partners.through.objects.exclude(project__in=cared_for)
+        return self.exclude(pk__in=elsewhere.values("partner"))
+
+
 class Partner(Record):
     """An organisation that takes part in projects."""
+
+    complete_with = ("website",)
 
     name = models.CharField("naam", max_length=120, unique=True)
     slug = models.SlugField("korte naam", max_length=120, unique=True)
     website = models.URLField("website", blank=True)
+
+    objects: ClassVar = PartnerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "partner"
@@ -91,6 +121,7 @@ class Card(NamedTuple):
     summary: str
     year_from: int | None
     year_until: int | None
+    still_runs: bool | None
     theme: str
     theme_number: int
     theme_slug: str
@@ -103,6 +134,13 @@ class Card(NamedTuple):
         return told_years(self.year_from, self.year_until)
 
     @property
+    def when(self) -> str:
+        """The years and whether it still runs, short, so that nobody takes an old project for a live one."""
+        if not self.years and self.still_runs is None:
+            return "niet bekend wanneer"
+        return ", ".join(filter(None, (self.years, RUNS[self.still_runs])))
+
+    @property
     def cover(self) -> str:
         """The id of the generated cover that stands for the project."""
         return cover_of(self.pk)
@@ -113,10 +151,28 @@ class Card(NamedTuple):
         return address("projects:project_detail", self.slug)
 
 
+class Found(NamedTuple):
+    """The texts of a card with what was found in them marked, and where else the rest was found, "" when nowhere."""
+
+    title: SafeString
+    summary: SafeString
+    why: SafeString | str
+
+    @classmethod
+    def told(cls, card: Card, question: Question, passages: Sequence[str]) -> Self:
+        """What a question finds in a card and in the passages of its project."""
+        rest = question.beyond(f"{card.title} {card.summary}")
+        why = next(rest.reasons(passages[2:], Project.search_labels[2:]), "")
+        return cls(question.marked(card.title), question.marked(card.summary), why)
+
+
 CARD_FIELDS = (
-    *("pk", "title", "slug", "summary", "year_from", "year_until"),
+    *("pk", "title", "slug", "summary", "year_from", "year_until", "still_runs"),
     *("theme__short_name", "theme__number", "theme__slug", "theme__colour", "region__name"),
 )
+
+
+RUNS = {True: "loopt nog", False: "afgelopen", None: "loopt misschien nog"}
 
 
 def told_years(first: int | None, last: int | None) -> str:
@@ -126,16 +182,39 @@ def told_years(first: int | None, last: int | None) -> str:
     return f"{first}–{last}" if last else f"vanaf {first}"
 
 
-class ProjectQuerySet(PublicationQuerySet):
+def told_cost(least: int | None, most: int | None) -> str:
+    """Euros as people read them: "500 euro", "500 tot 1.500 euro", "vanaf 500 euro", or "" when unknown."""
+    if least is not None and most is not None:
+        return f"{euros(most)} euro" if least == most else f"{euros(least)} tot {euros(most)} euro"
+    if least is not None:
+        return f"vanaf {euros(least)} euro"
+    return f"tot {euros(most)} euro" if most is not None else ""
+
+
+class ProjectQuerySet(InCare, PublicationQuerySet):
     """The words for projects."""
 
     def listed(self) -> Self:
         """The public projects by title."""
         return self.published().order_by("title", "pk")
 
+    def at_address(self, slug: str) -> Self:
+        """The project at an address of the site, if there is one."""
+        return self.filter(slug=slug)
+
     def cards(self) -> list[Card]:
         """The projects as a list shows them: flat rows, for whole records cost a page more than anything else."""
         return [Card(*row) for row in self.values_list(*CARD_FIELDS)]
+
+    def whole(self) -> Self:
+        """The projects with all that they name at hand, as far as public."""
+        named = (*(field for field in NAMING if field != "libraries"), "links")
+        libraries = Prefetch("libraries", Library.objects.published().order_by("name"))
+        return self.select_related("region", "theme").prefetch_related(*named, libraries)
+
+    def for_page(self, on: date) -> Self:
+        """The projects with what their own page tells on a day at hand."""
+        return self.with_recognition(on.year).select_related("region", "theme")
 
     def by_theme(self) -> Self:
         """The projects under their first theme, the most recent first."""
@@ -145,6 +224,14 @@ class ProjectQuerySet(PublicationQuerySet):
         """Each project with the first year of the round of a year, so that it knows `predates_recognition`."""
         return self.annotate(round_began=Subquery(SubsidyRound.objects.begun(year).values("first_year")[:1]))
 
+    def with_years(self, on: date) -> Self:
+        """Each project with `first_year` and `last_year`, as far as sure on a day; both None when unknown."""
+        running = Case(When(still_runs=True, then=on.year))
+        return self.annotate(
+            first_year=Coalesce("year_from", "year_until", running),
+            last_year=Coalesce("year_until", running, "year_from"),
+        )
+
     def in_region(self, region: Region | int) -> Self:
         """The projects that a region leads or takes part in."""
         return self.in_regions([region])
@@ -153,6 +240,10 @@ class ProjectQuerySet(PublicationQuerySet):
         """The projects that one of the regions leads or takes part in."""
         joined = Project.other_regions.through.objects.filter(region__in=regions).values("project")
         return self.filter(Q(region__in=regions) | Q(pk__in=joined))
+
+    def led_by(self, region: Region) -> Self:
+        """The projects that a region leads."""
+        return self.filter(region=region)
 
     def on_theme(self, theme: "Theme") -> Self:
         """The projects that have a theme, first or further."""
@@ -171,19 +262,6 @@ class ProjectQuerySet(PublicationQuerySet):
         """The projects in which a library takes part."""
         return self.filter(libraries=library)
 
-    def search(self, words: str) -> Self:
-        """The projects in which every one of the words stands, in title, summary, body, region or partner."""
-        projects = self
-        for word in words_of(words):
-            projects = projects.filter(
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(body__icontains=word)
-                | Q(region__name__icontains=word)
-                | Q(pk__in=Project.partners.through.objects.filter(partner__name__icontains=word).values("project"))
-            )
-        return projects
-
     def related_to(self, project: "Project") -> Self:
         """The other projects on the same theme or of the same region, those that share both first."""
         same_theme = Q(theme=project.theme_id)
@@ -199,18 +277,22 @@ class ProjectQuerySet(PublicationQuerySet):
 class Project(Publication):
     """Something the libraries of a region do together, or a local initiative in its area."""
 
+    complete_with = ("summary", "body", "region", "theme", "audiences", "year_from")
+
     class Kind(models.TextChoices):
         """Who took the initiative."""
 
         IGS = "igs", "project van het IGS"
         LOCAL = "local", "lokaal initiatief"
 
+    in_care_through = "region"
+
     title = models.CharField("titel", max_length=160)
     slug = models.SlugField("adres op de site", max_length=160, unique=True)
     summary = models.TextField(
         "samenvatting", blank=True, max_length=400, help_text="Eén of twee zinnen: wie doet wat voor wie?"
     )
-    body = models.TextField("tekst", blank=True, help_text="Wat gebeurde er, hoe, met wie? Noem auteurs hier.")
+    body = ProseField("tekst", blank=True, help_text="Wat gebeurde er, hoe, met wie? Noem auteurs hier.")
     region = models.ForeignKey(
         Region,
         on_delete=models.PROTECT,
@@ -250,6 +332,39 @@ class Project(Publication):
         "loopt nog", null=True, blank=True, help_text="Onbekend als de bron het niet zegt."
     )
     kind = models.CharField("soort", max_length=5, choices=Kind, default=Kind.IGS)
+    people = models.TextField(
+        "mensen", blank=True, max_length=400, help_text="Wie deed het werk, en met hoeveel waren ze?"
+    )
+    duration = models.CharField(
+        "tijd", blank=True, max_length=160, help_text="Hoelang duurde de voorbereiding, hoelang het project zelf?"
+    )
+    cost_from = models.PositiveIntegerField("kost vanaf (euro)", null=True, blank=True)
+    cost_until = models.PositiveIntegerField(
+        "kost tot (euro)", null=True, blank=True, help_text="Ken je het bedrag precies? Vul het dan twee keer in."
+    )
+    material = models.TextField(
+        "materiaal", blank=True, max_length=400, help_text="Wat moet er zijn: een ruimte, toestellen, software?"
+    )
+    pitfalls = models.TextField(
+        "valkuilen", blank=True, max_length=600, help_text="Waar liep het mis, en wat zou je anders doen?"
+    )
+
+    belongings: ClassVar = ("links", "images")
+
+    search_kind = 3
+    search_fields: ClassVar = (
+        "title",
+        "summary",
+        "body",
+        "partners__name",
+        ("region__name", "other_regions__name"),
+        "municipalities__name",
+        ("theme__name", "theme__short_name", "further_themes__name", "further_themes__short_name"),
+        "libraries__network__name",
+        "audiences__name",
+    )
+
+    search_labels: ClassVar = ("", "", "", "partner", "regio", "gemeente", "thema", "netwerk", "doelgroep")
 
     round_began: int | None  # of with_recognition
 
@@ -280,6 +395,12 @@ class Project(Publication):
                 name="published_project_has_region",
                 violation_error_message="Een gepubliceerd project heeft een regio.",
             ),
+            models.CheckConstraint(
+                condition=Q(cost_until__gte=F("cost_from")),
+                name="project_cost_until_at_least_from",
+                violation_error_message="‘Kost tot’ kan niet lager zijn dan ‘kost vanaf’.",
+            ),
+            *planned(),
         ]
 
     def __str__(self) -> str:
@@ -295,6 +416,16 @@ class Project(Publication):
         return told_years(self.year_from, self.year_until)
 
     @property
+    def cost(self) -> str:
+        """What it cost as people read it, "" when unknown."""
+        return told_cost(self.cost_from, self.cost_until)
+
+    @property
+    def tells_how(self) -> bool:
+        """Whether anything is known of what somebody needs to do the same."""
+        return any((self.people, self.duration, self.cost, self.material, self.pitfalls))
+
+    @property
     def predates_recognition(self) -> bool:
         """Whether this is an IGS project over before the round of the year asked for with `with_recognition` began."""
         last_known_year = self.year_until or self.year_from
@@ -304,7 +435,7 @@ class Project(Publication):
 
     def named(self) -> dict[str, list["Named"]]:
         """What this project names and shows beside its own region and theme, as far as public: all in one query."""
-        found: dict[str, list[Named]] = {field: [] for field in (*NAMING, "images")}
+        found: dict[str, list[Named]] = {field: [] for field in (*NAMING, "images", "networks")}
         for field, name, slug in naming_query(project=self.pk):
             found[field].append(Named(name, slug))
         return found
@@ -318,6 +449,14 @@ class Project(Publication):
     def at(slug: str, on: date) -> "Project | None":
         """The public project at an address of the site, with what its page tells on a day."""
         return next(iter(project_query(slug=slug, year=on.year)), None)
+
+    @staticmethod
+    def found_on(cards: Sequence[Card], question: Question) -> list[tuple[int, Found]]:
+        """For each card that answers a question, by its number, why; nothing when nothing is asked."""
+        if not question.terms:
+            return []
+        passages = question.passages(Project.search_kind, [card.pk for card in cards])
+        return [(card.pk, Found.told(card, question, passages[card.pk])) for card in cards if card.pk in passages]
 
     @staticmethod
     def cards_of_region(region: Region) -> list[Card]:
@@ -342,7 +481,7 @@ class Project(Publication):
         return links_of_project_query(project=project.pk)
 
 
-class ProjectLink(models.Model):
+class ProjectLink(Remembered):
     """A page elsewhere about a project."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="links", verbose_name="project")

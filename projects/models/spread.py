@@ -1,17 +1,19 @@
 """Where the projects are: how many of each theme in each region."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Value
 
+from igs.models import Region
 from igs.models.region import RegionRow
 from optil_portal.records.addresses import address
 from optil_portal.records.prepared import Prepared
 from projects.models.project import Project
-from projects.models.theme import ThemeTile
+from projects.models.theme import Theme, ThemeTile
 
 MANY = 3  # from here on, more is drawn no stronger
 
@@ -19,7 +21,7 @@ MANY = 3  # from here on, more is drawn no stronger
 class Cell(NamedTuple):
     """How many public projects a region leads or joins on a theme, first or further."""
 
-    region: RegionRow
+    region: Region | RegionRow
     theme: ThemeTile
     projects: int
 
@@ -49,9 +51,15 @@ class Spread:
             named[project][field].add(slug)
         self.counts = Counter(pair for one in named.values() for pair in product(one["region"], one["theme"]))
 
-    def cell(self, region: RegionRow, theme: ThemeTile) -> Cell:
+    def cell(self, region: Region | RegionRow, theme: ThemeTile) -> Cell:
         """The cell of a region and a theme."""
         return Cell(region, theme, self.counts[region.slug, theme.slug])
+
+    def empty(self, regions: Iterable[Region], themes: Sequence[Theme]) -> list[tuple[Region, Theme]]:
+        """The region and the theme of each cell without a project, region by region."""
+        return [
+            (region, theme) for region, theme in product(regions, themes) if not self.counts[region.slug, theme.slug]
+        ]
 
 
 def named_in_published() -> models.QuerySet:

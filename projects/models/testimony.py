@@ -5,10 +5,14 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 
+from igs.care import InCareQuerySet
 from igs.models import Region
 from optil_portal.records.addresses import address
-from optil_portal.records.models import Record, RecordQuerySet, State, turn
+from optil_portal.records.clock import today
+from optil_portal.records.consent import Consented, ConsentQuerySet
+from optil_portal.records.models import Record, State, turn
 from optil_portal.records.prepared import Prepared
+from optil_portal.records.upkeep import Concern
 from projects.models.project import Project
 from projects.models.theme import Theme
 
@@ -46,25 +50,27 @@ TOLD_FIELDS = (
 )
 
 
-class TestimonyQuerySet(RecordQuerySet):
+class TestimonyQuerySet(ConsentQuerySet, InCareQuerySet):
     """The words for testimonies."""
 
-    def published(self) -> Self:
-        """The testimonies that nobody has withdrawn: the one definition of public."""
+    def published(self, on: date | None = None) -> Self:
+        """The testimonies that may be told on a day, or today: the one definition of public."""
+        return self.with_consent(on or today())
+
+    def in_use(self) -> Self:
+        """The testimonies that nobody has withdrawn."""
         return self.filter(withdrawn_on__isnull=True)
 
+    def asking(self, on: date) -> dict[Concern, Self]:
+        """The testimonies that ask for care on a day, by what they ask: consent too."""
+        return super().asking(on) | {Concern.CONSENT: self.consent_in_doubt(on)}
 
-class Testimony(Record):
+
+class Testimony(Consented, Record):
     """What somebody told of the work in a region."""
 
-    class Consent(models.TextChoices):
-        """On what ground we tell it."""
-
-        PUBLISHED_IN_BROCHURE = (
-            "published_in_brochure",
-            "gepubliceerd in de brochure van 9/10/2025, toestemming niet door ons gezien",
-        )
-        GIVEN = "given", "toestemming gegeven"
+    complete_with = ("role", "organisation")
+    in_care_through = "region"
 
     person = models.CharField("persoon", max_length=80)
     slug = models.SlugField("korte naam", max_length=80, unique=True)
@@ -80,15 +86,6 @@ class Testimony(Record):
         verbose_name="project",
     )
     text = models.TextField("getuigenis", help_text="In de indirecte rede: wat vertelt deze persoon?")
-    consent = models.CharField("toestemming", max_length=24, choices=Consent)
-    consent_on = models.DateField("toestemming op", null=True, blank=True)
-    withdrawn_on = models.DateField(
-        "ingetrokken op",
-        null=True,
-        blank=True,
-        help_text="Zodra hier een dag staat, is ze nergens meer te zien.",
-    )
-
     objects: ClassVar = TestimonyQuerySet.as_manager()
 
     class Meta:
@@ -96,11 +93,12 @@ class Testimony(Record):
         verbose_name_plural = "getuigenissen"
         ordering: ClassVar = ["person"]
         constraints: ClassVar = [
+            *Consented.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(consent="published_in_brochure") | models.Q(consent_on__isnull=False),
-                name="given_consent_has_a_date",
-                violation_error_message="Wanneer is de toestemming gegeven? Vul de datum in.",
-            )
+                condition=~models.Q(consent=""),
+                name="testimony_has_consent",
+                violation_error_message="Op welke grond vertellen we dit? Kies een toestemming.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,30 +107,31 @@ class Testimony(Record):
     @staticmethod
     def told_today(on: date) -> list[Told]:
         """Two of the public testimonies, others every day."""
-        return [Told(*row) for row in told_in_turn_query(turn=turn(on))]
+        return [Told(*row) for row in told_in_turn_query(on=on, turn=turn(on))]
 
     @staticmethod
-    def told_in_region(region: Region) -> list[Told]:
-        """The public testimonies of the work in a region."""
-        return [Told(*row) for row in told_in_region_query(region=region.pk)]
+    def told_in_region(region: Region, on: date) -> list[Told]:
+        """The testimonies of the work in a region that are public on a day."""
+        return [Told(*row) for row in told_in_region_query(on=on, region=region.pk)]
 
     @staticmethod
-    def told_about(project: Project) -> list[Told]:
-        """The public testimonies about a project."""
-        return [Told(*row) for row in told_about_query(project=project.pk)]
+    def told_about(project: Project, on: date) -> list[Told]:
+        """The testimonies about a project that are public on a day."""
+        return [Told(*row) for row in told_about_query(on=on, project=project.pk)]
 
     @staticmethod
-    def told_on_theme(theme: Theme) -> list[Told]:
-        """The public testimonies about a project that has a theme as its first."""
-        return [Told(*row) for row in told_on_theme_query(theme=theme.pk)]
+    def told_on_theme(theme: Theme, on: date) -> list[Told]:
+        """The testimonies about a project that has a theme as its first, that are public on a day."""
+        return [Told(*row) for row in told_on_theme_query(on=on, theme=theme.pk)]
 
 
-def told(**about: Any) -> Any:
-    """The public testimonies about something as the fields of Told."""
-    return Testimony.objects.published().filter(**about).values_list(*TOLD_FIELDS)
+def told(on: date, **about: Any) -> Any:
+    """The testimonies about something that are public on a day as the fields of Told."""
+    return Testimony.objects.published(on).filter(**about).values_list(*TOLD_FIELDS)
 
 
-told_in_turn_query = Prepared(lambda turn: told().in_turn(turn)[:2], turn=-1)
-told_in_region_query = Prepared(lambda region: told(region=region), region=-1)
-told_about_query = Prepared(lambda project: told(project=project), project=-1)
-told_on_theme_query = Prepared(lambda theme: told(project__theme=theme), theme=-1)
+ANY_DAY = date(1, 2, 3)
+told_in_turn_query = Prepared(lambda on, turn: told(on).in_turn(turn)[:2], on=ANY_DAY, turn=-1)
+told_in_region_query = Prepared(lambda on, region: told(on, region=region), on=ANY_DAY, region=-1)
+told_about_query = Prepared(lambda on, project: told(on, project=project), on=ANY_DAY, project=-1)
+told_on_theme_query = Prepared(lambda on, theme: told(on, project__theme=theme), on=ANY_DAY, theme=-1)

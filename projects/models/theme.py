@@ -8,6 +8,7 @@ from igs.models import Colour
 from optil_portal.records.addresses import address
 from optil_portal.records.models import Record, RecordQuerySet
 from optil_portal.records.prepared import Prepared
+from optil_portal.records.prose import ProseField
 from projects.models.project import Project, projects_counted
 
 
@@ -39,13 +40,18 @@ class ThemeQuerySet(RecordQuerySet):
 class Theme(Record):
     """One of the five themes of the brochure, in its order."""
 
+    months_between_checks = 24
+
     number = models.PositiveSmallIntegerField("nummer", unique=True)
     name = models.CharField("naam", max_length=120, unique=True)
     slug = models.SlugField("adres op de site", max_length=40, unique=True)
     short_name = models.CharField("korte naam", max_length=20, unique=True)
     tagline = models.CharField("ondertitel", max_length=60, help_text="Eén regel voor op de tegel.")
     colour = models.CharField("kleur", max_length=6, choices=Colour)
-    introduction = models.TextField("inleiding", help_text="Twee of drie korte alinea's in eigen woorden.")
+    introduction = ProseField("inleiding", help_text="Twee of drie korte alinea's in eigen woorden.")
+
+    search_kind = 5
+    search_fields: ClassVar = ("name", "short_name", "tagline", "introduction")
 
     objects: ClassVar = ThemeQuerySet.as_manager()
 
@@ -62,15 +68,9 @@ class Theme(Record):
         return address("projects:theme_detail", self.slug)
 
     @staticmethod
-    def choices() -> list[tuple[str, str]]:
-        """The slug and the short name of every theme, in the order of the brochure."""
-        return theme_choices_query()
-
-    @staticmethod
     def tiles() -> list[ThemeTile]:
         """All themes as tiles, in the order of the brochure."""
         return [ThemeTile(*row) for row in theme_tiles_query()]
 
 
 theme_tiles_query = Prepared(lambda: Theme.objects.with_project_count().values_list(*ThemeTile._fields))
-theme_choices_query = Prepared(lambda: Theme.objects.order_by("number").values_list("slug", "short_name"))

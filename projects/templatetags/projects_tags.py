@@ -4,51 +4,51 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django_filters import FilterSet
+from django.template import Context
+from django.utils.safestring import SafeString
 
 from igs.models import Municipality, Region
 from igs.templatetags.igs_map import Mark, flanders
 from libraries.models import Library
 from optil_portal.records.clock import today
 from optil_portal.records.periods import axis
-from projects.models import Project, Testimony, Theme
-from projects.models.project import ProjectQuerySet
+from optil_portal.records.search import Question
+from optil_portal.records.templatetags.records_tags import drawn
+from projects.models import Project, Testimony
+from projects.models.project import Card
 from projects.models.spread import Spread
 from projects.models.theme import ThemeTile
+from projects.take_along import Selection
 
 register = template.Library()
 
 STEPS = ("nog geen project", "één project", "twee projecten", "drie of meer")  # as Cell.step counts
 
 
-@register.inclusion_tag("projects/_cards.html")
-def project_cards(projects: ProjectQuerySet) -> dict[str, Any]:
-    """A card for each of the projects."""
-    return {"cards": projects.cards()}
+@register.simple_tag(takes_context=True)
+def project_cards(context: Context, cards: list[Card], question: Question) -> SafeString:
+    """The cards of projects; those of the list in `?lijst=`, to which one came to add, are ticked.
+
+    Where words were asked, the cards tell why they answer.
+    """
+    kept = Selection.asked(context["request"].GET.getlist("lijst"))
+    return drawn("projects/_cards.html", cards=cards, kept=kept, found=Project.found_on(cards, question))
 
 
-@register.inclusion_tag("projects/_choice.html")
-def theme_choice(filterset: FilterSet) -> dict[str, Any]:
-    """A form field to choose themes, in which those that `filterset` was asked for are ticked."""
-    return {
-        "choices": Theme.choices(),
-        "chosen": [theme.slug for theme in filterset.form.cleaned_data.get("thema", [])],
-    }
-
-
-@register.inclusion_tag("projects/_by_theme.html")
-def region_projects(region: Region) -> dict[str, Any]:
+@register.simple_tag
+def region_projects(region: Region) -> SafeString:
     """The projects of a region under their themes, and over the years."""
     cards = Project.cards_of_region(region)
     dated = [(card, year, card.year_until) for card in cards if (year := card.year_from or card.year_until)]
     years = axis(dated, today().year)
-    return {
-        "region": region,
-        "cards": cards,
-        "axis": years,
-        "unsure": any(period.unsure for period in years.periods),
-        "undated": len(cards) - len(dated),
-    }
+    return drawn(
+        "projects/_by_theme.html",
+        region=str(region),
+        cards=cards,
+        axis=years,
+        unsure=any(period.unsure for period in years.periods),
+        undated=len(cards) - len(dated),
+    )
 
 
 @register.inclusion_tag("projects/_matrix.html")
@@ -72,10 +72,10 @@ def theme_map(theme: ThemeTile) -> dict[str, Any]:
     return {"theme": theme, "cells": cells, "steps": STEPS, "map": flanders(marks, label)}
 
 
-@register.inclusion_tag("projects/_testimonies.html")
-def region_testimonies(region: Region) -> dict[str, Any]:
+@register.simple_tag
+def region_testimonies(region: Region) -> SafeString:
     """What people tell of the work in a region."""
-    return {"testimonies": Testimony.told_in_region(region)}
+    return drawn("projects/_testimonies.html", testimonies=Testimony.told_in_region(region, today()))
 
 
 @register.inclusion_tag("projects/_with.html")

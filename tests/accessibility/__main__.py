@@ -5,7 +5,10 @@ The tests check one page of each type whenever something changes; this walks ove
 
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,10 +29,10 @@ def addresses(portal: Portal) -> list[str]:
         return sorted(address for address, answer in walk_over(ask).items() if answer.status == 200)
 
 
-def check(portal: Portal, pages: list[str], home: Path) -> tuple[str, list[str]]:
+def check(portal: str, pages: list[str]) -> tuple[str, list[str]]:
     """Which axe checked, and for every fault the page that it is on; tells each as it is found."""
     faulty = []
-    with chromium(home) as browser, visitor(browser, portal.address) as page:
+    with TemporaryDirectory() as home, chromium(Path(home)) as browser, visitor(browser, portal) as page:
         for place, address in enumerate(pages, start=1):
             page.goto(address)
             for shown, fault in faults_everywhere(page):
@@ -40,6 +43,14 @@ def check(portal: Portal, pages: list[str], home: Path) -> tuple[str, list[str]]
         return version(page), faulty
 
 
+def check_all(portal: Portal, pages: list[str]) -> tuple[str, list[str]]:
+    """As check, each core with a browser and a part of the pages of its own."""
+    cores = os.cpu_count() or 1
+    with ProcessPoolExecutor(cores) as pool:
+        outcomes = list(pool.map(partial(check, portal.address), [pages[core::cores] for core in range(cores)]))
+    return outcomes[0][0], list(chain.from_iterable(faulty for _, faulty in outcomes))
+
+
 def main() -> int:
     """Check a portal of its own; 1 when a page is at fault."""
     if not installed():
@@ -48,7 +59,7 @@ def main() -> int:
     django.setup()
     with TemporaryDirectory(prefix="accessibility-") as folder, serving(environment(Path(folder) / "var")) as portal:
         pages = addresses(portal)
-        axe, faulty = check(portal, pages, Path(folder))
+        axe, faulty = check_all(portal, pages)
     write(report(date.today(), axe, [type_of(one) for one in pages], [type_of(one) for one in faulty]))
     return int(bool(faulty))
 

@@ -2,6 +2,8 @@
 // after each Tab what is wrong with the one that has the focus now, and `left` whether the one before it looked focused.
 window.focusing = {
   prepare() {
+    document.body.tabIndex = -1
+    document.body.focus()
     const one = "a[href], button, input, select, textarea, summary, [tabindex='0']"
     this.expected = [...document.querySelectorAll(one)].filter(element =>
       element.checkVisibility({ visibilityProperty: true }) && !element.disabled && !element.closest("[aria-hidden='true']"))
@@ -21,9 +23,19 @@ window.focusing = {
     }).join(" | ")
   },
 
+  // The part of a box that no edge of the screen, nor of anything that scrolls, cuts off.
+  shown(box, element) {
+    const edges = [new DOMRect(0, 0, innerWidth, innerHeight)]
+    for (let one = element.parentElement; one && one !== document.body; one = one.parentElement)
+      if (getComputedStyle(one).overflowX !== "visible") edges.push(one.getBoundingClientRect())
+    const left = Math.max(box.left, ...edges.map(edge => edge.left)), right = Math.min(box.right, ...edges.map(edge => edge.right))
+    const top = Math.max(box.top, ...edges.map(edge => edge.top)), bottom = Math.min(box.bottom, ...edges.map(edge => edge.bottom))
+    return [(left + right) / 2, (top + bottom) / 2]
+  },
+
   covered(element) {
     const shapes = element instanceof SVGElement ? [...element.children] : [element]
-    const points = shapes.flatMap(shape => [...shape.getClientRects()]).map(box => [box.x + box.width / 2, box.y + box.height / 2])
+    const points = shapes.flatMap(shape => [...shape.getClientRects()].map(box => this.shown(box, shape)))
     return !points.some(([x, y]) => {
       const hit = document.elementFromPoint(x, y)
       return hit && (element.contains(hit) || hit.contains(element) && getComputedStyle(hit).position !== "fixed")

@@ -2,6 +2,6 @@
 
 import os
 
-from optil_portal.management.commands.serve import start_gunicorn
+from optil_portal.server import start_gunicorn
 
 start_gunicorn(f"127.0.0.1:{os.environ['PORT']}")

@@ -31,13 +31,14 @@ class Command(BaseCommand):
         folder = settings.BASE_DIR / "static" / "icons"
         folder.mkdir(exist_ok=True)
         for name, (size, part) in ICONS.items():
-            icon(size, part).quantize(32, dither=Image.Dither.NONE).save(folder / name, optimize=True)
+            icon(size, part).save(folder / name, optimize=True)
         first, *others = (icon(size, 1) for size in FAVICON_SIZES[::-1])
         first.save(folder / FAVICON, append_images=others, sizes=[(size, size) for size in FAVICON_SIZES])
         self.stdout.write(f"{len(ICONS) + 1} iconen getekend in {folder.relative_to(settings.BASE_DIR)}.")
 
 
 def icon(size: int, part: float) -> Image.Image:
-    """The mark in the middle of a square of paper, of which it takes a part of the width."""
+    """The mark in the middle of a square of paper, of which it takes a part of the width, in few colours."""
     edge = size * (1 - part) / 2
-    return laid((size, size), mark(), lambda point: scaled(point, size * part / SIDE, (edge, edge)), [INK])
+    drawn = laid((size, size), mark(), lambda point: scaled(point, size * part / SIDE, (edge, edge)), [INK])
+    return drawn.quantize(32, dither=Image.Dither.NONE)

@@ -5,7 +5,11 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import models
+from django.db import transaction
+from django.db.models import QuerySet
+
+from optil_portal.records.history import paused
+from optil_portal.records.index import rebuild
 
 # In this order, because a record names those that it needs.
 FIXTURES = (
@@ -17,6 +21,7 @@ FIXTURES = (
     "places",
     "memberships",
     "subsidy_rounds",
+    "decree_rules",
     "key_figures",
     "tiles",
     "library_networks",
@@ -27,13 +32,15 @@ FIXTURES = (
     "projects",
     "testimonies",
     "links",
+    "synonyms",
 )
 APPS = ("igs", "libraries", "projects")
 
 
-def tables() -> list[models.QuerySet]:
+def tables() -> list[QuerySet]:
     """All records of each model that the fixtures are about."""
-    return [model._base_manager.all() for app in APPS for model in apps.get_app_config(app).get_models()]
+    models = (model for app in APPS for model in apps.get_app_config(app).get_models())
+    return [model._base_manager.all() for model in models]
 
 
 def is_empty() -> bool:
@@ -46,11 +53,14 @@ class Command(BaseCommand):
 
     help = "Laad de gegevens uit fixtures/ in een lege database. Gegevens die er al zijn, blijven zoals ze zijn."
 
+    @transaction.atomic
     def handle(self, **options: Any) -> None:
-        """Load all fixtures in one transaction, unless there is something already."""
+        """Load all fixtures, unless there is something already."""
         if not is_empty():
             self.stdout.write("De database bevat al gegevens en blijft zoals ze is.")
             return
-        call_command("loaddata", *FIXTURES, verbosity=0)
+        with paused():
+            call_command("loaddata", *FIXTURES, verbosity=0)
+        rebuild()  # fixtures are loaded behind the back of the index
         total = sum(records.count() for records in tables())
         self.stdout.write(f"{total} gegevens geladen uit {len(FIXTURES)} bestanden.")

@@ -3,7 +3,6 @@
 import os
 import secrets
 import socket
-import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, connections, transaction
 
 from optil_portal.management.commands.seed import is_empty
+from optil_portal.server import start_gunicorn
 
 DEMO_USER = "consulent"
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only gunicorn's heartbeat, which must not wait for a disk
 
 
 def require_free(host: str, port: str) -> None:
@@ -69,25 +68,6 @@ def collect_static_files() -> None:
     if not stamp.exists() or stamp.read_text() != fingerprint:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(fingerprint)
-
-
-def start_gunicorn(bind: str) -> None:
-    """Become gunicorn, listening on `bind`."""
-    arguments = [
-        *("--bind", bind),
-        *("--workers", os.environ.get("WEB_CONCURRENCY") or "2"),
-        # A browser opens connections that it does not use yet; without threads each would hold up a worker.
-        *("--threads", "4"),
-        *("--chdir", str(settings.BASE_DIR)),
-        # It warns at each HEAD request, of which Django leaves it to the server to drop the body.
-        *("--log-level", "error"),
-        # Its default place is the home folder, and the portal writes in its own folder only.
-        "--no-control-socket",
-    ]
-    if SHARED_MEMORY.is_dir():
-        arguments += ["--worker-tmp-dir", str(SHARED_MEMORY)]
-    program = [sys.executable, "-m", "gunicorn", *arguments, "optil_portal.wsgi"]
-    os.execv(sys.executable, program)  # noqa: S606 - this very interpreter
 
 
 class Command(BaseCommand):

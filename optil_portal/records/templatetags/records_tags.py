@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.db.models import Model
 from django.template import Context, Engine, Template
 from django.urls import get_script_prefix
 from django.utils import timezone
@@ -14,21 +15,35 @@ from django.utils.safestring import SafeString, mark_safe
 from optil_portal.records.addresses import address
 from optil_portal.records.clock import today
 from optil_portal.records.models import Confidence, Record
+from optil_portal.records.prose import shown
+from optil_portal.records.search import Question
 
 register = template.Library()
 register.simple_tag(address)
 
 
 @register.simple_tag
-def fixed(name: str, section: str = "") -> SafeString:
-    """A template that depends on nothing but the section that a page is in, so that a process draws it once."""
-    return drawn(Engine.get_default().get_template(name), section, get_script_prefix())
+def drawn(name: str, /, **values: Any) -> SafeString:
+    """A template that depends on nothing but the values it is given, which a process draws once for the same ones.
+
+    The values are texts, numbers, days, and tuples or lists of those: rows, and no records, for two of those are equal
+    when only their keys are. Raises TypeError for a record.
+    """
+    same = tuple((key, frozen(value)) for key, value in values.items())
+    return drawing(Engine.get_default().get_template(name), get_script_prefix(), same)
 
 
-@lru_cache(maxsize=32)
-def drawn(template: Template, section: str, prefix: str) -> SafeString:
-    """The template for a section of the portal that is mounted at a prefix; a template that changed is another one."""
-    return template.render(Context({"section": section}))
+def frozen(value: Any) -> Any:
+    """A value as a key: a list as a tuple."""
+    if isinstance(value, Model):
+        raise TypeError(f"A record tells no difference: {value!r}")
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=512)
+def drawing(template: Template, prefix: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    """The template on a portal that is mounted at a prefix; a template that changed is another one."""
+    return template.render(Context(dict(values)))
 
 
 @register.simple_block_tag
@@ -51,6 +66,12 @@ def day(value: date | None) -> str:
     return formatted(value, "j F Y") if value else ""
 
 
+@register.filter
+def prose(text: str, level: int) -> SafeString:
+    """A long text as it is shown, in which the first heading is of a level."""
+    return shown(text, level)
+
+
 @register.simple_tag
 def bar(start: int, sure: int, whole: int, unsure: int = 0) -> SafeString:
     """A bar that begins at `start` and is `sure` long, of `whole` across, and perhaps a part that is not sure.
@@ -70,22 +91,39 @@ class Source(NamedTuple):
     what: str
 
 
-@register.inclusion_tag("records/_provenance.html")
-def provenance(record: Record) -> dict[str, Any]:
+@register.simple_tag
+def provenance(record: Record) -> SafeString:
     """Where a record comes from, when it was checked, and what is not certain about it."""
-    further = [parsed(line) for line in record.further_sources.splitlines()]
-    return {"record": record, "further": further, "uncertain": record.confidence in UNCERTAIN}
+    return drawn(
+        "records/_provenance.html",
+        source=Source(record.source_name, record.source_url, ""),
+        source_date=record.source_date,
+        further=[parsed(line) for line in record.further_sources.splitlines()],
+        checked_on=record.checked_on,
+        confidence=record.get_confidence_display(),
+        uncertain=record.confidence in UNCERTAIN,
+        doubt=record.doubt,
+        note=record.note,
+    )
 
 
-@register.inclusion_tag("records/_citation.html", takes_context=True)
-def cite(context: Context, record: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def cite(context: Context, record: Any) -> SafeString:
     """How to name the page of a record as a source, as it is today."""
-    return {
-        "record": record,
-        "address": absolute(context, record.get_absolute_url()),
-        "changed_on": timezone.localdate(record.changed),
-        "today": today(),
-    }
+    return drawn(
+        "records/_citation.html",
+        name=str(record),
+        address=absolute(context, record.get_absolute_url()),
+        checked_on=record.checked_on,
+        changed_on=timezone.localdate(record.changed),
+        today=today(),
+    )
+
+
+@register.inclusion_tag("records/_told.html", takes_context=True)
+def search_told(context: Context, question: Question) -> dict[str, Any]:
+    """How a question was understood: what was meant, what was looked for as well, and what comes first."""
+    return {"request": context["request"], "question": question}
 
 
 UNCERTAIN = (Confidence.MEDIUM, Confidence.LOW)

@@ -1,0 +1,1 @@
+"""What people outside the office propose about the records: one mechanism with three doors."""

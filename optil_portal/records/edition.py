@@ -1,0 +1,99 @@
+"""Which edition of the content there is: numbers that the database itself changes with any of it.
+
+So a process may keep what it made of the content, for as long as it holds.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, ClassVar, TypeVar
+
+from django.apps import apps
+from django.db import connections, models
+
+from optil_portal.records.prepared import Prepared
+
+Made = TypeVar("Made")
+
+MOST_KEPT = 16
+EVENTS = ("insert", "update", "delete")
+SQLITE_TRIGGER = (
+    "CREATE TRIGGER IF NOT EXISTS {table}_{event}_renews_edition AFTER {event} ON {table}"
+    " BEGIN UPDATE records_edition SET number = random(); END"
+)
+WRITERS = {"sqlite": 1, "postgresql": 8}  # so many can write at once, each its own number
+# Each takes a number that nobody else is writing, so that who writes waits for nobody who writes something else.
+POSTGRESQL_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION renew_edition() RETURNS trigger LANGUAGE plpgsql AS $$DECLARE free integer; BEGIN
+    SELECT writer INTO free FROM records_edition ORDER BY writer LIMIT 1 FOR UPDATE SKIP LOCKED;
+    UPDATE records_edition SET number = floor(random() * 9e15)
+    WHERE writer = COALESCE(free, pg_backend_pid() % {WRITERS["postgresql"]});
+    RETURN NULL;
+END$$"""  # noqa: S608 - only a number of ours
+POSTGRESQL_TRIGGER = (
+    "CREATE OR REPLACE TRIGGER {table}_renews_edition AFTER INSERT OR UPDATE OR DELETE ON {table}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION renew_edition()"
+)
+
+
+class Edition(models.Model):
+    """A number that is another, never seen before, after each change by a writer; all of them make the edition."""
+
+    writer = models.PositiveSmallIntegerField("schrijver", primary_key=True)
+    number = models.BigIntegerField("nummer", default=0)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        verbose_name = "editie"
+        verbose_name_plural = "edities"
+
+    def __str__(self) -> str:
+        return f"{self.writer}: {self.number}"
+
+    @staticmethod
+    def current() -> tuple[int, ...]:
+        """The numbers of the content as it is now; none as long as they are not kept."""
+        return tuple(number for (number,) in current_query())
+
+
+current_query = Prepared(lambda: Edition.objects.order_by("writer").values_list("number"))
+KEPT: dict[Hashable, tuple[tuple[int, ...], Any]] = {}  # what was used last comes last
+
+
+def kept(key: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` makes of the content, made anew only when that changed; two with one key make the same."""
+    edition = Edition.current()
+    of, made = KEPT.pop(key, ((), None))
+    while not edition or of != edition:
+        made, of, edition = make(), edition, Edition.current()
+        if not edition:
+            return made
+    KEPT[key] = of, made
+    while len(KEPT) > MOST_KEPT:
+        KEPT.pop(next(iter(KEPT)), None)
+    return made
+
+
+def renewing() -> set[str]:
+    """The tables of which a change makes another edition: those of content, and of its links."""
+    every = apps.get_models(include_auto_created=True)
+    return {one._meta.db_table for one in every if getattr(one._meta.auto_created or one, "is_content", False)}
+
+
+def keep_edition(sender: Any, using: str, **kwargs: Any) -> None:
+    """After a migration: put the triggers on the tables, for SQLite drops those of a table that it rebuilds."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if Edition._meta.db_table not in tables:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL_FUNCTION)
+            statements = [POSTGRESQL_TRIGGER.format(table=table) for table in tables & renewing()]
+        else:
+            statements = [
+                SQLITE_TRIGGER.format(table=table, event=event) for table in tables & renewing() for event in EVENTS
+            ]
+        for statement in statements:
+            cursor.execute(statement)
+    every = [Edition(writer=number) for number in range(WRITERS[connection.vendor])]
+    Edition.objects.using(using).bulk_create(every, ignore_conflicts=True)

@@ -1,0 +1,144 @@
+"""Which records answer a question, and how well: the same on both databases.
+
+A database tells from an index in which field of which records a word stands; to put words together is done here, with
+sets. A score counts the field first, and then how far a word is from the one that was asked: the lower the better.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from optil_portal.records.index import Posting
+from optil_portal.records.sets import Bits, as_set, from_text, members, merged, united
+
+if TYPE_CHECKING:  # that module imports this one
+    from optil_portal.records.search import Part, Question, Term
+
+Ranked = dict[int, Bits]  # by score, the best first; each record in one set only
+Posted = dict[tuple[int, int], list[tuple[int, str]]]  # by kind and word: each field with the keys of records, as text
+
+FIELD = 256  # a field further counts for more than all words being further together
+POSTINGS = Posting._meta.db_table
+
+
+def rank(questions: Sequence["Question"], *kinds: int) -> None:
+    """Have questions know their `answers` of some kinds, and what they leave out; all by one query or two."""
+    parts = [part for question in questions for part in question.all_parts if part.found]
+    posted = postings({word.pk for part in parts for word in part.found}, kinds)
+    find_phrases([part for part in parts if part.is_phrase], kinds)
+    for question in questions:
+        for kind in kinds:
+            outside = united(
+                records for part in question.excluded for records in scored(part, 0, kind, posted).values()
+            )
+            found = reduce(added, (best_of(term, kind, posted) for term in question.terms)) if question.terms else {}
+            question.left_out[kind] = outside
+            question.answers[kind] = lowest(found, outside)
+
+
+def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
+    """Where some words stand in records of some kinds."""
+    posted: Posted = defaultdict(list)
+    if not words:
+        return posted
+    every = "STRING_AGG(CAST(record AS text), ',')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
+    among = f"kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT kind, word_id, field, {every} FROM {POSTINGS} WHERE {among} GROUP BY word_id, kind, field"  # noqa: S608
+        )
+        for kind, word, field, keys in cursor.fetchall():
+            posted[kind, word].append((field, keys))
+    return posted
+
+
+def find_phrases(parts: Sequence["Part"], kinds: Collection[int]) -> None:
+    """Have parts that are phrases know the records of some kinds with the whole phrase: all by one query."""
+    if not parts:
+        return
+    queries = [part.places(kinds) for part in parts]
+    union = " UNION ALL ".join(
+        f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase"  # noqa: S608 - only names and numbers of ours
+        for place, query in enumerate(queries)
+    )
+    found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(union, [value for query in queries for value in query.parameters])
+        for place, kind, record in cursor.fetchall():
+            found[place, kind].append(record)
+    for place, part in enumerate(parts):
+        part.within = {kind: as_set(found[place, kind]) for kind in kinds}
+
+
+def best_of(term: "Term", kind: int, posted: Posted) -> Ranked:
+    """The records in which a term is found, by the best of the ways to find it."""
+    ways = (reduce(added, (scored(part, extra, kind, posted) for part, extra in way)) for way in term.ways)
+    return lowest(merged(pair for way in ways for pair in way.items()))
+
+
+def scored(part: "Part", extra: int, kind: int, posted: Posted) -> Ranked:
+    """The records in which a part is found, which is by nature so much further."""
+    keys: defaultdict[int, list[str]] = defaultdict(list)
+    for word, distance in part.found.items():
+        for field, some in posted[kind, word.pk]:
+            keys[field * FIELD + distance + extra].append(some)
+    within = part.within[kind] if part.is_phrase else ~0
+    return lowest({score: from_text(",".join(some)) & within for score, some in keys.items()})
+
+
+def lowest(found: Ranked, outside: Bits = 0) -> Ranked:
+    """Each record at its best score only, but for those outside."""
+    ranked: Ranked = {}
+    for score in sorted(found):
+        if records := found[score] & ~outside:
+            ranked[score] = records
+            outside |= records
+    return ranked
+
+
+def added(one: Ranked, other: Ranked) -> Ranked:
+    """The records in both, by the sum of their scores."""
+    return merged(
+        (this + that, both) for this, some in one.items() for that, more in other.items() if (both := some & more)
+    )
+
+
+def first_of(ranked: Ranked, in_order: dict[int, int], most: int, among: Bits = ~0) -> list[tuple[int, int]]:
+    """The best answers among some records, at most so many, each as its score and its key; equal ones in an order."""
+    best: list[tuple[int, int]] = []
+    for score, records in ranked.items():
+        if len(best) < most:
+            keys = sorted(members(records & among), key=lambda key: in_order.get(key, 0))
+            best += ((score, key) for key in keys)
+    return best[:most]
+
+
+class Told:
+    """What was found as the one parameter of a query, written only when that query is asked."""
+
+    def __init__(self, ranked: Ranked) -> None:
+        """Keep what was found."""
+        self.ranked = ranked
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys by score, as JSON."""
+        yield json.dumps({score: members(records) for score, records in self.ranked.items()})
+
+
+def as_rows(ranked: Ranked) -> tuple[str, Told]:
+    """The query that gives the database back what was found, as `record` and `score`."""
+    if connection.vendor == "postgresql":
+        scores, keys = "json_each(CAST(%s AS json))", "json_array_elements_text(scores.value)"
+    else:
+        scores, keys = "json_each(%s)", "json_each(scores.value)"
+    record, score = "CAST(keys.value AS bigint) AS record", "CAST(scores.key AS integer) AS score"
+    return f"SELECT {record}, {score} FROM {scores} AS scores, {keys} AS keys", Told(ranked)  # noqa: S608 - idem
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Numbers of ours as SQL has them."""
+    return ", ".join(f"{value:d}" for value in sorted(values))

@@ -1,0 +1,593 @@
+"""Search in Dutch, the same on both databases.
+
+All words must be found. The order is ours: first the records with the words in the best fields, then those with the
+very words before those with longer and like ones, then by name and key.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Any, NamedTuple, Self
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django_cte import CTE, with_cte
+from django_cte.raw import raw_cte_sql
+
+from optil_portal.records.dutch import (
+    CHUNK,
+    LONGEST,
+    chunks,
+    edits,
+    edits_allowed,
+    is_telling,
+    piece_keys,
+    root,
+    stem,
+    units,
+    words_in,
+)
+from optil_portal.records.edition import kept
+from optil_portal.records.folding import as_asked, fold
+from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
+from optil_portal.records.lexicon import LONGEST_FORM, Form, form, lexicon, stems
+from optil_portal.records.ranking import POSTINGS, Ranked, as_rows, first_of, numbers, rank
+from optil_portal.records.sets import Bits
+
+MOST_WORDS = 12
+SHORTEST_PIECE = 3  # of a longer word that is found by it
+MOST_LIKE = 100  # longer and like words for one that is asked
+EXACT, INFLECTED, LONGER, COMPOUND, SYNONYM, SLIP = 0, 1, 2, 3, 4, 8  # how far a word is from the one that is asked
+NEVER = 1_000
+SHOWN = 200  # characters of a text in which something is found
+BEFORE = 60  # of which so many before it
+
+ENTRIES, WORDS = (model._meta.db_table for model in (Entry, Word))
+# Never a set of all texts that are like it: a database reads them one by one, and only of records with the words.
+IS_LIKE = f"""(
+    SELECT entry.sequence LIKE %s FROM {ENTRIES} entry
+    WHERE entry.kind = places.kind AND entry.record = places.record
+)"""  # noqa: S608 - only names of ours
+HIT = {"record": models.BigIntegerField(), "score": models.IntegerField()}
+
+ASKED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
+QUOTES = str.maketrans("“”„«»", '"""""')
+
+
+class Bytewise(models.Func):
+    """A text in the order of its bytes, whatever the collation of the database."""
+
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """As SQLite orders by itself."""
+        return super().as_sql(compiler, connection, template="%(expressions)s COLLATE BINARY", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """As PostgreSQL orders without a language."""
+        return super().as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
+
+
+class Sql(NamedTuple):
+    """A piece of a query, plain enough for both databases, and its parameters.
+
+    Written by hand because the ORM takes longer to make these two queries than a database to answer them.
+    """
+
+    text: str
+    parameters: tuple[str, ...] = ()
+
+
+def joined(between: str, pieces: Iterable[Sql]) -> Sql:
+    """Pieces with something between each two."""
+    texts, parameters = zip(*pieces, strict=True)
+    return Sql(between.join(texts), tuple(chain.from_iterable(parameters)))
+
+
+class Known(NamedTuple):
+    """A word of the index."""
+
+    pk: int
+    text: str
+    shown: str
+    stem: str
+    root: str
+
+
+@dataclass
+class Part:
+    """One thing to find: a word, or a phrase; with the words of the index that will do, and how far each is."""
+
+    words: Form
+    is_literal: bool = False
+    found: dict[Known, int] = field(default_factory=dict)
+    beside: tuple[int, ...] = ()  # of a phrase, its other words in the index
+    within: dict[int, Bits] = field(default_factory=dict)  # of a phrase, the records with all of it, by kind
+
+    @property
+    def is_phrase(self) -> bool:
+        """Whether it is more than one word."""
+        return len(self.words) > 1
+
+    @cached_property
+    def telling(self) -> set[str]:
+        """The words that can be looked up."""
+        return {word for word in self.words if is_telling(word)}
+
+    @property
+    def is_free(self) -> bool:
+        """Whether inflections and longer words will do."""
+        return len(self.words) == 1 and not self.is_literal
+
+    @cached_property
+    def key(self) -> str:
+        """The word to look up: of a phrase the longest."""
+        return max((word for word in self.words if is_telling(word)), key=len, default="")
+
+    def places(self, kinds: Collection[int]) -> Sql:
+        """The query for the records of some kinds with the whole phrase that the part is."""
+        each = [[word.pk for word in self.found], *([pk] for pk in self.beside)]
+        having = " INTERSECT ".join(
+            f"SELECT kind, record FROM {POSTINGS} WHERE kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"  # noqa: S608
+            for words in each
+        )
+        found = f"SELECT kind, record FROM ({having}) AS places WHERE {IS_LIKE}"  # noqa: S608 - as above
+        return Sql(found, (f"% {' '.join(self.words)} %",))
+
+
+@dataclass
+class Term:
+    """What a record must have: all that was asked, or one of the others that mean the same."""
+
+    asked: str
+    parts: list[Part]
+    others: dict[str, Part] = field(default_factory=dict)
+    meant: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """How it was asked."""
+        return f'"{self.asked}"' if any(part.is_literal for part in self.parts) else self.asked
+
+    @property
+    def all_parts(self) -> list[Part]:
+        """What was asked, and what means the same."""
+        return [*self.parts, *self.others.values()]
+
+    @property
+    def ways(self) -> list[list[tuple[Part, int]]]:
+        """The ways in which it can be found: parts that go together, with how far they are by nature."""
+        asked = [[(part, EXACT) for part in self.parts]]
+        ways = asked + [[(part, SYNONYM)] for part in self.others.values()]
+        return [way for way in ways if way and all(part.found for part, _ in way)]
+
+
+@dataclass
+class Question:
+    """What somebody asked, and how it was understood."""
+
+    terms: list[Term] = field(default_factory=list)
+    excluded: list[Part] = field(default_factory=list)
+    written: str = ""
+    answers: dict[int, Ranked] = field(default_factory=dict)  # by kind, of those that `rank` was asked
+    left_out: dict[int, Bits] = field(default_factory=dict)
+
+    @property
+    def all_parts(self) -> list[Part]:
+        """What is asked, what means the same, and what is excluded."""
+        return [*(part for term in self.terms for part in term.all_parts), *self.excluded]
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether something was written in which there is nothing to look for."""
+        return bool(self.written) and not self.asks
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is a letter or a digit in what was written."""
+        return bool(fold(self.written))
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.terms or self.excluded)
+
+    @property
+    def can_be_found(self) -> bool:
+        """Whether each of its terms is in some record."""
+        return all(term.ways for term in self.terms)
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether there may be an answer: something is asked, and each of its terms is in some record."""
+        return bool(self.terms) and self.can_be_found
+
+    @property
+    def corrections(self) -> list[Term]:
+        """The terms of which other words were found than were asked."""
+        return [term for term in self.terms if term.meant]
+
+    @property
+    def widened(self) -> list[tuple[Term, list[str]]]:
+        """The terms with what was looked for as well."""
+        told = ((term, [other for other, part in term.others.items() if part.found]) for term in self.terms)
+        return [(term, others) for term, others in told if others]
+
+    @property
+    def literally(self) -> str:
+        """The same, but only with the words as they stand there."""
+        return self.told(lambda term: f'"{term.asked}"')
+
+    @property
+    def as_meant(self) -> str:
+        """The same, but with the words that were meant."""
+        return self.told(lambda term: term.meant[0] if term.meant else term.told)
+
+    @property
+    def as_asked(self) -> str:
+        """The same, as it was asked."""
+        return self.told(lambda term: term.told)
+
+    def told(self, told: Callable[[Term], str]) -> str:
+        """The question as it can be asked, with each term told in some way."""
+        excluded = (f'-"{" ".join(part.words)}"' for part in self.excluded)
+        return " ".join([*map(told, self.terms), *excluded])
+
+    @cached_property
+    def words(self) -> set[str]:
+        """The folded words that were looked for in the records."""
+        parts = [part for term in self.terms for way in term.ways for part, _ in way]
+        phrases = (part.words for part in parts if len(part.words) > 1)
+        return {word.text for part in parts for word in part.found}.union(*phrases)
+
+    @property
+    def sentence(self) -> str:
+        """What is asked as a piece of a sentence: " met ‘bib’, niet met ‘app’"."""
+        excluded = "".join(f", niet met ‘{' '.join(part.words)}’" for part in self.excluded)
+        return f" met ‘{' '.join(term.told for term in self.terms)}’{excluded}" if self.terms else excluded
+
+    @property
+    def apart(self) -> list["Question"]:
+        """Its terms, and what it excludes, each as a question of its own."""
+        return [Question([term]) for term in self.terms] + [Question(excluded=[part]) for part in self.excluded]
+
+    @property
+    def shorter(self) -> list["Question"]:
+        """Where there is more than one term: the same without one of each, and then each alone."""
+        if len(self.terms) < 2:
+            return []
+        less = [Question([one for one in self.terms if one is not term], self.excluded) for term in self.terms]
+        alone = [Question([term]) for term in self.terms]
+        return less + alone
+
+    def beyond(self, text: str) -> "Question":
+        """The terms of which nothing stands in a text."""
+        words = words_in(text).keys()
+        return Question([term for term in self.terms if words.isdisjoint(Question([term]).words)])
+
+    def is_all_of(self, name: str) -> bool:
+        """Whether a name is nothing but words that were asked or meant, longer and like ones aside."""
+        parts = [part for term in self.terms for part in term.parts]
+        asked = {word.text for part in parts for word, distance in part.found.items() if not EXACT < distance < SLIP}
+        told = [chunk for chunk in chunks(name) if is_telling(chunk.whole)]
+        return bool(told) and all(chunk.whole in asked or asked.issuperset(chunk.units) for chunk in told)
+
+    def marked(self, text: str) -> SafeString:
+        """A text, with what was found in it marked."""
+        return marked(text, self.words)
+
+    def excerpt(self, text: str) -> SafeString | None:
+        """The part of a text around the first word that was found in it, marked; None when none is in it."""
+        first = next((match.start() for match in CHUNK.finditer(text) if is_found(match[0], self.words)), None)
+        return None if first is None else marked(around(text, first), self.words)
+
+    def entries(self, most: int, *kinds: int) -> list[Entry]:
+        """The entries of the best answers, at most so many of each kind, each with the `total` of its kind."""
+        rank([self], *kinds)
+        in_order = places()
+        best = ((kind, first_of(self.answers[kind], in_order.get(kind, {}), most)) for kind in kinds)
+        scores = {(kind, key): score for kind, some in best for score, key in some}
+        entries = list(Entry.objects.defer("sequence").filter(pk__in=list(scores))) if scores else []
+        for entry in entries:
+            entry.total = sum(records.bit_count() for records in self.answers[entry.kind].values())
+        return sorted(entries, key=lambda entry: (scores[entry.pk], entry.name, entry.record))
+
+    def passages(self, kind: int, records: Iterable[int]) -> dict[int, list[str]]:
+        """The texts in the search fields of records of a kind; nothing when nothing is asked."""
+        found = Entry.objects.filter(kind=kind, record__in=records) if self.terms else Entry.objects.none()
+        return dict(found.values_list("record", "passages"))
+
+    def reasons(self, passages: Sequence[str], labels: Sequence[str]) -> Iterator[SafeString]:
+        """What is found in some search fields, marked, the best first, each behind the label of its field.
+
+        A field without a label is a text, of which a piece is told; another one holds names.
+        """
+        for label, passage in zip(labels, passages, strict=True):
+            if not label:
+                yield from filter(None, [self.excerpt(passage)])
+                continue
+            found = filter(None, map(self.excerpt, passage.split(SEPARATOR)))
+            if told := format_html_join(", ", "{}", ((one,) for one in found)):
+                yield format_html("{}: {}", label, told)
+
+
+def places() -> dict[int, dict[int, int]]:
+    """By kind, the place of each record among all by name, kept for as long as that holds."""
+    return kept("places", by_name_of_all)
+
+
+def by_name_of_all() -> dict[int, dict[int, int]]:
+    """The same, from the database."""
+    found: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for place, (kind, record) in enumerate(
+        Entry.objects.order_by(Bytewise("name"), "record").values_list("kind", "record")
+    ):
+        found[kind][record] = place
+    return dict(found)
+
+
+def counted(questions: Sequence[Question], *kinds: int) -> list[int]:
+    """How many records of some kinds answer each of the questions."""
+    rank(questions, *kinds)
+    return [sum(records.bit_count() for kind in kinds for records in one.answers[kind].values()) for one in questions]
+
+
+def is_found(chunk: str, words: set[str]) -> bool:
+    """Whether one of the folded words stands in what is between two spaces."""
+    return not words.isdisjoint(words_of(chunk))
+
+
+@lru_cache(maxsize=16_384)
+def words_of(chunk: str) -> frozenset[str]:
+    """The folded words in what is between two spaces; remembered, for texts are made of the same words."""
+    return frozenset(words_in(chunk))
+
+
+def marked(text: str, words: set[str]) -> SafeString:
+    """A text as HTML, with all that holds one of the folded words marked."""
+    found, end = [], 0
+    for match in CHUNK.finditer(text):
+        if is_found(match[0], words):
+            found += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
+            end = match.end()
+    return mark_safe("".join([*found, escape(text[end:])]))  # noqa: S308 - escaped piece by piece
+
+
+def around(text: str, place: int) -> str:
+    """A piece of a text around a place in it, with whole words."""
+    start = text.find(" ", place - BEFORE) + 1 if place > BEFORE else 0
+    end = text.rfind(" ", place, start + SHOWN) if len(text) > start + SHOWN else len(text)
+    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
+
+
+class SearchableQuerySet(IndexedQuerySet):
+    """Records that know the word `search`."""
+
+    model: type[Any]
+
+    question = Question()
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]  # the stubs leave it out
+        clone.question = self.question
+        return clone
+
+    def search(self, words: str) -> Self:
+        """The records with all the words, the best first; all, as they were, without words, and none for signs only.
+
+        `question` of what comes out tells how the words were understood.
+        """
+        question = understood(words, self.model.search_kind)
+        if question.asks:
+            records = self.found(question)
+        else:
+            records = self.none() if question.is_hollow and not question.has_words else self.all()
+        records.question = question
+        return records
+
+    def found(self, question: Question) -> Self:
+        """The records that answer a question."""
+        kind = self.model.search_kind
+        if not question.can_be_found:
+            return self.none()
+        rank([question], kind)
+        if not question.terms:
+            sql, told = as_rows({0: question.left_out[kind]})
+            rows = RawSQL(f"SELECT record FROM ({sql}) AS hits", tuple(told))  # noqa: S608, S611 - only names of ours
+            return self.exclude(pk__in=rows)
+        hits = CTE(raw_cte_sql(*as_rows(question.answers[kind]), HIT), name="hits")
+        ranked = with_cte(hits, select=hits.join(self, pk=hits.col.record))
+        return ranked.order_by(hits.col.score.asc(), *by_name(self.model))
+
+    def chosen(self, keys: Sequence[int]) -> Self:
+        """The records with some keys, in that order."""
+        places = " ".join(f"WHEN {key:d} THEN {place:d}" for place, key in enumerate(keys))
+        in_order = models.Func("pk", template=f"CASE %(expressions)s {places} END", output_field=models.IntegerField())
+        return self.filter(pk__in=keys).order_by(in_order) if keys else self.none()
+
+
+def by_name(model: type[Any]) -> tuple[Any, ...]:
+    """The order of records that are equally good an answer; none, but a fixed one, of those that nobody searches."""
+    return (*map(Bytewise, model.search_fields[:1]), "pk")
+
+
+def understood(words: str, *kinds: int) -> Question:
+    """What somebody asks of records of some kinds."""
+    question = parsed(words)
+    parts = question.all_parts
+    known = looked_up(parts, kinds)
+    texts = {word.text: word for word in known}
+    for part in parts:
+        part.found = nearest(part, known) if part.telling <= texts.keys() or part.is_free else {}
+        part.beside = tuple(texts[word].pk for word in sorted(part.telling - {part.key})) if part.found else ()
+    for part in question.excluded:
+        part.found = {word: distance for word, distance in part.found.items() if distance <= INFLECTED}
+    question.excluded = [part for part in question.excluded if part.found]
+    forgive([term for term in question.terms if not term.ways], kinds)
+    return question
+
+
+def parsed(words: str) -> Question:
+    """What somebody asks, as it stands there."""
+    question = Question(written=as_asked(words))
+    run: list[str] = []  # plain words that follow each other
+    for minus, quoted, plain in ASKED.findall(question.written.translate(QUOTES))[:MOST_WORDS]:
+        if plain and not minus:
+            run += units(plain)
+            continue
+        part = Part(form(quoted or plain), is_literal=bool(quoted))
+        if part.key and minus:
+            question.excluded.append(part)
+        elif part.key:
+            question.terms += [*terms_of(run), Term(quoted, [part])]
+            run = []
+    question.terms += terms_of(run)
+    return question
+
+
+def terms_of(run: list[str]) -> Iterator[Term]:
+    """The terms in words that follow each other: as many as the lexicon knows together, otherwise each of its own."""
+    known = lexicon() if run else {}
+    while run:
+        lengths = range(min(LONGEST_FORM, len(run)), 0, -1)
+        length = next((length for length in lengths if stems(run[:length]) in known), 1)
+        words, run = run[:length], run[length:]
+        others = {other: Part(form(other)) for other in known.get(stems(words), ())}
+        parts = [Part((word,)) for word in words if is_telling(word)]
+        if parts or others:
+            yield Term(" ".join(words), parts, others)
+
+
+def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
+    """The words in records of some kinds that can do for the parts."""
+    looked: list[Sql] = []
+    longer: list[Sql] = []
+    for part in parts:
+        if part.is_free:
+            looked.append(Sql("text = %s OR stem = %s OR root = %s", (part.key, stem(part.key), root(part.key))))
+            longer += extensions(part.key)
+        elif part.telling:
+            looked.append(among("text", part.telling))
+    return known_by(looked, longer, kinds)
+
+
+def known_by(conditions: list[Sql], many: list[Sql], kinds: Collection[int]) -> list[Known]:
+    """The words in records of some kinds that meet one of the conditions, and the shortest of those that meet others.
+
+    Of each of the others come no more than can do, for a few letters begin thousands of words.
+    """
+    if not conditions:
+        return []
+    in_kinds = f"SELECT 1 FROM {POSTINGS} posting WHERE posting.word_id = word.id AND kind IN ({numbers(kinds)})"  # noqa: S608
+    words = f"SELECT id, text, shown, stem, root FROM {WORDS} word WHERE EXISTS ({in_kinds})"  # noqa: S608 - as above
+    any_of, parameters = joined(" OR ", conditions)
+    queries = [Sql(f"{words} AND ({any_of})", parameters)]
+    for condition, values in many:
+        shortest = f"{words} AND {condition} ORDER BY LENGTH(text), {bytewise('text')} LIMIT {MOST_LIKE}"
+        queries.append(Sql(f"SELECT id, text, shown, stem, root FROM ({shortest}) AS longer", values))  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(*joined(" UNION ", queries))
+        return [Known(*row) for row in cursor.fetchall()]
+
+
+def bytewise(column: str) -> str:
+    """A column in the order of its bytes, as Bytewise has it."""
+    return f'{column} COLLATE "C"' if connection.vendor == "postgresql" else column
+
+
+def extensions(word: str) -> list[Sql]:
+    """The conditions on a word that it begins with another one, or ends on it."""
+    short = stem(word)
+    if len(short) < SHORTEST_PIECE:
+        return []
+    beginnings = [short] if word.startswith(short) else [word, short]
+    return [begins("reversed_stem", short[::-1]), *(begins("text", one) for one in beginnings)]
+
+
+def begins(column: str, beginning: str) -> Sql:
+    """The condition that a folded text begins with another, as a range, which an index serves whatever the plan."""
+    return Sql(f"({column} >= %s AND {column} <= %s)", (beginning, beginning.ljust(LONGEST, "z")))
+
+
+def among(column: str, texts: Collection[str]) -> Sql:
+    """The condition that a text is one of some."""
+    return Sql(f"{column} IN ({', '.join(['%s'] * len(texts))})", tuple(sorted(texts)))
+
+
+def nearest(part: Part, known: list[Known]) -> dict[Known, int]:
+    """The words that will do for a part, with how far each is: at most MOST_LIKE, the nearest and shortest."""
+    if not part.is_free:
+        return {word: EXACT for word in known if word.text == part.key}
+    distances = {word: distance for word in known if (distance := how_far(part.key, word)) is not None}
+    in_order = sorted(distances.items(), key=lambda one: (one[1], len(one[0].text), one[0].text))
+    return dict(in_order[:MOST_LIKE])
+
+
+def how_far(asked: str, word: Known) -> int | None:
+    """How far a word is from the one that is asked, or None when it is another one."""
+    short = stem(asked)
+    if word.text == asked:
+        return EXACT
+    is_plural = asked.endswith("en") or word.text.endswith("en")
+    if word.stem == short or (is_plural and word.root == root(asked)):
+        return INFLECTED
+    if len(short) < SHORTEST_PIECE:
+        return None
+    if word.text.startswith((asked, short)):
+        return LONGER
+    return COMPOUND if word.stem.endswith(short) else None
+
+
+def forgive(terms: list[Term], kinds: Collection[int]) -> None:
+    """Find what was meant by terms that are nowhere as they were asked: a slip or two, or a space too few."""
+    plain = [term for term in terms if len(term.parts) == 1 and term.parts[0].is_free]
+    conditions = [condition for term in plain for condition in misspelling(term.parts[0].key)]
+    known = {word.text: word for word in known_by(conditions, [], kinds)}
+    for term in plain:
+        word = term.parts[0].key
+        apart, alike = meant_apart(word, known), meant(word, known)
+        term.parts = apart if apart and min(alike.values(), default=NEVER) > SLIP + 1 else [Part((word,), found=alike)]
+        term.meant = told(term.parts)
+
+
+def told(parts: list[Part]) -> tuple[str, ...]:
+    """What was meant: the likeliest words, or the two that belong together."""
+    shown = [sorted(word.shown for word in part.found) for part in parts]
+    return (" ".join(words[0] for words in shown),) if len(parts) > 1 else tuple(shown[0])
+
+
+def misspelling(word: str) -> list[Sql]:
+    """The conditions on a word that may be meant by another one, and on the two that may be."""
+    slips = edits_allowed(word)
+    if not slips:
+        return []
+    keys = zip(("first_piece", "second_piece", "third_piece"), piece_keys(word, slips), strict=True)
+    halves = {half for pair in pairs(word) for half in pair}
+    return [among(column, texts) for column, texts in [*keys, ("text", halves)] if texts]
+
+
+def pairs(word: str) -> list[tuple[str, str]]:
+    """The ways to put a space in a word."""
+    cuts = range(SHORTEST_PIECE, len(word) - SHORTEST_PIECE + 1)
+    return [(word[:cut], word[cut:]) for cut in cuts]
+
+
+def meant_apart(word: str, known: dict[str, Known]) -> list[Part]:
+    """The two words that were written as one; none when it is no such word."""
+    for pair in pairs(word):
+        if all(half in known for half in pair):
+            return [Part((half,), found={known[half]: SLIP}) for half in pair]
+    return []
+
+
+def meant(word: str, known: dict[str, Known]) -> dict[Known, int]:
+    """The words that are spelled most like another one, of which the first letter is seldom wrong."""
+    slips = {other: (edits(word, other.text), word[0] != other.text[0]) for other in known.values()}
+    likely = {other: far for other, far in slips.items() if far[0] <= edits_allowed(word)}
+    fewest = min(likely.values(), default=None)
+    return {other: SLIP + far[0] for other, far in likely.items() if far == fewest}

@@ -1,0 +1,108 @@
+"""What a process keeps of the content: as long as that is the same, and not a change longer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from igs.models import Municipality, Outline, Region
+from optil_portal.records.edition import Edition, kept
+from projects.models import Partner, Project
+from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project
+
+
+def change_by_hand(project: Project) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE projects_project SET title = 'x' WHERE id = %s", [project.pk])
+
+
+CHANGES = [
+    pytest.param(lambda one: one.save(), id="saved"),
+    pytest.param(lambda one: make_project(), id="added"),
+    pytest.param(lambda one: Project.objects.filter(pk=one.pk).update(title="Anders"), id="changed-in-bulk"),
+    pytest.param(lambda one: one.delete(), id="deleted"),
+    pytest.param(lambda one: one.partners.add(make_partner()), id="link-added"),
+    pytest.param(lambda one: one.partners.clear(), id="links-gone"),
+    pytest.param(lambda one: make_membership(municipality=make_municipality()), id="member-added"),
+    pytest.param(lambda one: make_outline(municipality=make_municipality()), id="shape-added"),
+    pytest.param(change_by_hand, id="by-hand"),
+    pytest.param(lambda one: Partner.objects.bulk_create([Partner(name="Nieuw", slug="nieuw")]), id="made-in-bulk"),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_makes_an_edition_that_never_was(change: Callable[[Project], object]):
+    project = make_project(partners=[make_partner(slug="eerste", name="Eerste")])
+    before = Edition.current()
+    change(project)
+    after = Edition.current()
+    Region.objects.filter(slug="midwest").update(name="Anders")
+    assert len({before, after, Edition.current()}) == 3
+
+
+def test_reading_leaves_the_edition_as_it_is():
+    before = Edition.current()
+    assert Project.objects.count() > 50
+    assert Edition.current() == before
+
+
+def test_what_is_made_of_the_content_is_made_again_only_after_a_change():
+    made = []
+
+    def names() -> list[str]:
+        made.append(1)
+        return [*Municipality.objects.filter(slug="gistel").values_list("name", flat=True)]
+
+    assert [kept("test", names) for _ in range(3)] == [["Gistel"]] * 3
+    Municipality.objects.filter(slug="gistel").update(name="Aaigem")
+    assert [kept("test", names) for _ in range(3)] == [["Aaigem"]] * 3
+    assert len(made) == 2
+
+
+def test_a_change_that_is_taken_back_leaves_what_was_kept():
+    before = kept("shapes", Outline.objects.count)
+    with transaction.atomic():
+        Outline.objects.all().delete()
+        assert kept("shapes", Outline.objects.count) == 0
+        transaction.set_rollback(True)
+    assert kept("shapes", Outline.objects.count) == before == 285
+
+
+def test_a_change_while_it_is_made_has_it_made_again():
+    calls = iter([True, False])
+
+    def make() -> int:
+        number = Project.objects.count()
+        if next(calls):
+            make_project()
+        return number
+
+    before = Project.objects.count()
+    assert kept("number", make) == before + 1
+
+
+def test_two_who_write_something_else_do_not_wait_for_each_other():
+    if connection.vendor == "sqlite":
+        return  # there, who writes always waits for who writes
+    Partner.objects.filter(slug="vlaio").update(name="Anders")
+    with psycopg.connect(**parameters_of(connection)) as other:
+        other.execute("SET lock_timeout = '1s'")
+        changed = other.execute("UPDATE projects_theme SET tagline = 'Anders' WHERE number = 1").rowcount
+        other.rollback()
+    assert changed == 1
+
+
+def parameters_of(connection: Any) -> dict[str, Any]:
+    """What another connection with the same database needs."""
+    settings = connection.settings_dict
+    return {"dbname": settings["NAME"], "user": settings["USER"], "host": settings["HOST"], "port": settings["PORT"]}
+
+
+def test_without_editions_nothing_is_kept():
+    Edition.objects.all().delete()
+    before = kept("partners", Partner.objects.count)
+    Partner.objects.bulk_create([Partner(name="Nieuw", slug="nieuw")])
+    Edition.objects.all().delete()
+    assert kept("partners", Partner.objects.count) == before + 1
