@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     }
 
 
+@pytest.hookimpl(tryfirst=True)  # before what runs the tests reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark what asks a portal that serves itself, and say which tests stay with one process."""
     for item in items:

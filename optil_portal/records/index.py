@@ -5,8 +5,8 @@ touches: the record itself and all that name it, which are indexed anew in the t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cache, reduce
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
@@ -118,9 +118,18 @@ def naming() -> dict[type[Any], list[tuple[type[Any], str]]]:
     return dict(found)
 
 
+def steps_of(model: type[Any], path: str) -> Iterator[Any]:
+    """The fields that a path leads along, from one model to the next."""
+    for step in path.split("__"):
+        field: Any = model._meta.get_field(step)
+        yield field
+        model = field.related_model
+
+
 def end_of(model: type[Any], way: str) -> type[Any]:
     """The model to which a path of relations leads."""
-    return reduce(lambda found, step: found._meta.get_field(step).related_model, way.split("__"), model)
+    *_, last = steps_of(model, way)
+    return last.related_model
 
 
 def touched_by(model: type[Any], pks: Iterable[int]) -> Touched:
@@ -205,15 +214,28 @@ def post(postings: list[tuple[int, int, int, int]]) -> None:
 def passages_of(model: type[Any], pks: Sequence[int]) -> dict[int, list[str]]:
     """The text in each search field of the public ones among some records."""
     public = model._default_manager.searchable().filter(pk__in=pks)
-    known = public.order_by("pk").values_list("pk", flat=True)
-    passages: dict[int, list[list[str]]] = {pk: [[] for _ in model.search_fields] for pk in known}
+    every = [path for field in model.search_fields for path in paths(field)]
+    single = [path for path in every if not leads_to_many(model, path)]
     prose = {field.name for field in model._meta.concrete_fields if isinstance(field, ProseField)}
-    for place, field in enumerate(model.search_fields):
-        for path in paths(field):
-            for pk, text in public.order_by("pk", path).values_list("pk", path).distinct():
-                if text:
-                    passages[pk][place].append(plain(text) if path in prose else text)
-    return {pk: [SEPARATOR.join(dict.fromkeys(texts)) for texts in fields] for pk, fields in passages.items()}
+    found: dict[int, dict[str, list[str]]] = {}
+    for pk, *texts in public.order_by("pk").values_list("pk", *single).distinct():
+        of_itself = zip(single, texts, strict=True)
+        found[pk] = {path: [plain(text) if path in prose else text] for path, text in of_itself if text}
+    for path in [path for path in every if found and path not in single]:
+        for pk, text in public.order_by("pk", path).values_list("pk", path).distinct():
+            if text:
+                found[pk].setdefault(path, []).append(text)
+    return {pk: [together(texts, paths(field)) for field in model.search_fields] for pk, texts in found.items()}
+
+
+def leads_to_many(model: type[Any], path: str) -> bool:
+    """Whether a path can lead from one record to more than one text."""
+    return any(field.is_relation and not field.many_to_one for field in steps_of(model, path))
+
+
+def together(texts: dict[str, list[str]], gathered: tuple[str, ...]) -> str:
+    """All texts of one search field, each once."""
+    return SEPARATOR.join(dict.fromkeys(text for path in gathered for text in texts.get(path, ())))
 
 
 def kept_words(written: dict[str, str]) -> dict[str, int]:
