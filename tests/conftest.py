@@ -70,6 +70,14 @@ def data(db: None) -> None:
     """Every test sees the fixtures; what it changes in them is rolled back."""
 
 
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a fixture of a module makes after asking for this is there for all its tests, as it was made."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Page]:
     """Every page to which links lead, by address, as it was while the whole cast was there beside the fixtures."""

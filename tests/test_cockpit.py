@@ -51,14 +51,14 @@ def media_of_its_own(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.fixture
-def own() -> Place:
+@pytest.fixture(scope="module")
+def own(lasting: None) -> Place:
     """What a consultant takes care of, all of it looked at today."""
     return fresh(make_place_of_work())
 
 
-@pytest.fixture
-def other() -> Place:
+@pytest.fixture(scope="module")
+def other(lasting: None) -> Place:
     """What another one takes care of, all of it looked at today."""
     return fresh(make_place_of_work())
 

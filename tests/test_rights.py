@@ -107,14 +107,14 @@ def page(label: str, name: str, *args: Any) -> str:
     return reverse(f"admin:{label.replace('.', '_')}_{name}", args=args)
 
 
-@pytest.fixture
-def own() -> Place:
+@pytest.fixture(scope="module")
+def own(lasting: None) -> Place:
     """What a consultant takes care of."""
     return with_proposal(make_place_of_work())
 
 
-@pytest.fixture
-def other() -> Place:
+@pytest.fixture(scope="module")
+def other(lasting: None) -> Place:
     """What another one takes care of."""
     return with_proposal(make_place_of_work())
 
