@@ -18,8 +18,10 @@ from optil_portal.records.listing import RecordList
 from optil_portal.records.models import LONG_AGO
 from optil_portal.records.templatetags.records_tags import Source, parsed
 from projects.lists import ProjectList, ThemeList
+from projects.take_along import TakeAlong
 
 LISTS: tuple[type[RecordList], ...] = (ProjectList, RegionList, MunicipalityList, LibraryList, ThemeList)
+ANSWERED = (*LISTS, TakeAlong)  # with the one that is there only when somebody asks for it
 
 
 class SourceRow(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import get_script_prefix
 from django_filters import Filter
 
-from optil_portal.opendata.lists import LISTS, declared
+from optil_portal.opendata.lists import ANSWERED, declared
 from optil_portal.records.addresses import address
 from optil_portal.records.columns import Column, Dataset
 from optil_portal.records.facets import Facet
@@ -59,8 +59,8 @@ def description(base: str) -> Json:
         },
         "servers": [{"url": f"{base}{get_script_prefix()}".rstrip("/")}],
         "externalDocs": {"url": f"{base}{address('open_data')}", "description": "De uitleg voor mensen"},
-        "tags": [{"name": one.name, "description": one.description} for one in map(declared, LISTS)],
-        "paths": dict(path for view in LISTS for path in paths(view)),
+        "tags": [{"name": one.name, "description": one.description} for one in map(declared, ANSWERED)],
+        "paths": dict(path for view in ANSWERED for path in paths(view)),
         "components": {"schemas": schemas(), "headers": headers()},
     }
 
@@ -137,7 +137,7 @@ def type_of(one: Filter) -> Json:
 def schemas() -> Json:
     """What the lists hold."""
     found: Json = {"licentie": thing({"naam": {"type": "string"}, "url": {"type": ["string", "null"]}})}
-    for dataset in map(declared, LISTS):
+    for dataset in map(declared, ANSWERED):
         record = f"{dataset.name}_record"
         found[record] = thing({column.name: told_of(column) for column in dataset.columns})
         found[dataset.name] = thing(
