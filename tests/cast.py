@@ -1,11 +1,15 @@
 """The cast of the tests: records that show all that a page can show, and records that no page may ever show."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.db.models import Model
 from django.utils.text import slugify
+from pytest_django.plugin import DjangoDbBlocker
 
 from igs.models import Municipality, Region
 from libraries.models import Library
@@ -36,6 +40,14 @@ from tests.factories import (
     make_theme,
     upload,
 )
+
+
+@contextmanager
+def taken_back(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What is written in the block, for more tests than one, is gone after it."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from tempfile import TemporaryDirectory
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browsing import chromium, installed, visitor
-from tests.cast import grow, hide, make_scene, show
+from tests.cast import grow, hide, make_scene, show, taken_back
 from tests.running import Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
@@ -73,24 +72,21 @@ def data(db: None) -> None:
 @pytest.fixture(scope="module")
 def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What a fixture of a module makes after asking for this is there for all its tests, as it was made."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back(django_db_blocker):
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Page]:
     """Every page to which links lead, by address, as it was while the whole cast was there beside the fixtures."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back(django_db_blocker):
         cast = make_scene()
         grow(cast)
         hide(cast)
         show(cast)
         for kept in ("/regios/", "/projecten/?q=bib", "/bibliotheken/"):
             Client().get(kept)  # what these make of the content is remembered from now on
-        pages = crawl(Client())
-        transaction.set_rollback(True)
-    return pages
+        return crawl(Client())
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,14 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client, override_settings
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from igs.models import Municipality, Region
 from libraries.models import Library
 from optil_portal.proposals.sheets import link_of
 from optil_portal.records.templatetags.records_tags import drawing
 from projects.models import Project, Theme
-from tests.cast import Scene, grow, make_scene
+from tests.cast import Scene, grow, make_scene, taken_back
 from tests.factories import make_proposal
 from tests.running import ROOT
 from tests.visiting import Page, fetched, headings, public_routes, runs, text, tree, visit
@@ -77,9 +78,11 @@ def address(name: str, query: str, scene: Scene) -> str:
 
 
 @pytest.fixture(scope="module")
-def growing(lasting: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Page, Page]]:
+def growing(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Page, Page]]:
     """Every page by its route and question: as it is with little, and with more of everything."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+    with taken_back(django_db_blocker), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         scene = make_scene()
         addresses = {name + query: address(name, query, scene) for name, query in PAGES}
         shown = []

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 from snowballstemmer import stemmer
 
 from optil_portal.records.folding import fold
@@ -128,6 +129,14 @@ def edits_allowed(word: str) -> int:
 def edits(one: str, other: str) -> int:
     """The slips between two words: a letter too many, too few or wrong, or two neighbours that changed places."""
     return OSA.distance(one, other)
+
+
+def spelled_like(word: str, others: Sequence[str]) -> list[str]:
+    """Those of other words that it can be with no more slips than it is forgiven."""
+    return [
+        other
+        for other, _, _ in extract(word, others, scorer=OSA.distance, score_cutoff=edits_allowed(word), limit=None)
+    ]
 
 
 def bounds(length: int) -> list[tuple[int, int]]:

@@ -22,9 +22,9 @@ from optil_portal.records.clock import today
 from optil_portal.records.edition import kept
 from optil_portal.records.facets import Choice, Facet, Option, Row
 from optil_portal.records.prepared import Recipe
-from optil_portal.records.ranking import Ranked, first_of, rank
-from optil_portal.records.search import Question, places
-from optil_portal.records.sets import Bits, Keys, Sets, as_set, by_value, from_text, united
+from optil_portal.records.ranking import Places, Ranked, first_of, places_in, rank
+from optil_portal.records.search import Question, background
+from optil_portal.records.sets import Bits, Keys, Sets, as_set, by_value, from_database, united
 
 MOST_CHOICES = 60  # in one address
 WORDS = "q"
@@ -55,7 +55,7 @@ class Holdings(NamedTuple):
     """What is kept of a list: its records, and for each facet what can be chosen and who has it."""
 
     everything: Bits
-    places: dict[int, int]  # of each record among all by name
+    places: Places  # of each record among all by name
     choices: dict[str, dict[str, Choice]]
     sets: dict[str, Sets]
 
@@ -199,8 +199,8 @@ class FacetedFilterSet(FilterSet):
         for choice in choices_of(facet.choices(key) for key, facet in self.facets.items()):
             choices[choice.key][choice.value] = choice
         sets = {key: facet.sets(holding) for key, facet in self.facets.items()}
-        in_order = places().get(self.queryset.model.search_kind, {}) if WORDS in self.filters else {}
-        return Holdings(as_set(row[0] for row in rows), in_order, choices, sets)
+        in_order = background().places[self.queryset.model.search_kind] if WORDS in self.filters else places_in([])
+        return Holdings(as_set([row[0] for row in rows]), in_order, choices, sets)
 
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
@@ -334,7 +334,7 @@ def linked(many: dict[str, Any]) -> dict[str, Sets]:
     ]
     found: dict[str, Sets] = {name: {} for name in many}
     for name, value, keys in joined(queries):
-        found[name][value] = from_text(keys)
+        found[name][value] = from_database([keys])
     return found
 
 

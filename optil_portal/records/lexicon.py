@@ -1,7 +1,6 @@
 """What else a word is called: the synonyms that consultants keep, and the names that records had before."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import permutations
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from optil_portal.records.history import Remembered
 from optil_portal.records.prepared import Prepared
 
 Form = tuple[str, ...]
+Lexicon = dict[Form, tuple[str, ...]]
 
 LONGEST_FORM = 6
 
@@ -74,16 +74,10 @@ def stems(words: Sequence[str]) -> Form:
     return tuple(map(stem, words))
 
 
-def lexicon() -> dict[Form, tuple[str, ...]]:
+def lexicon() -> Lexicon:
     """For the stems of each form, what else to look for."""
-    return gathered(tuple(pairs_query()))
-
-
-@lru_cache(maxsize=2)
-def gathered(pairs: tuple[tuple[str, str], ...]) -> dict[Form, tuple[str, ...]]:
-    """The lexicon in what `pairs` gives."""
     found: dict[Form, dict[str, None]] = {}
-    for words, instead in pairs:
+    for words, instead in pairs_query():
         group = written(words)
         for one, other in [(words, instead)] if instead else permutations(group, 2):
             if form(one) != form(other):

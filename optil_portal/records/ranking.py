@@ -8,18 +8,21 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.db import connection
 
 from optil_portal.records.index import Posting
-from optil_portal.records.sets import Bits, as_set, from_text, members, merged, united
+from optil_portal.records.lexicon import Form
+from optil_portal.records.sets import Bits, as_set, from_database, members, merged, united
 
 if TYPE_CHECKING:  # that module imports this one
     from optil_portal.records.search import Part, Question, Term
 
+Places = np.ndarray  # by key, the place of a record among all
 Ranked = dict[int, Bits]  # by score, the best first; each record in one set only
-Posted = dict[tuple[int, int], list[tuple[int, str]]]  # by kind and word: each field with the keys of records, as text
+Posted = dict[tuple[int, int], list[tuple[int, Any]]]  # by kind and word: each field with records, as `Keys` tells them
 
 FIELD = 256  # a field further counts for more than all words being further together
 POSTINGS = Posting._meta.db_table
@@ -45,7 +48,7 @@ def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
     posted: Posted = defaultdict(list)
     if not words:
         return posted
-    every = "STRING_AGG(CAST(record AS text), ',')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
+    every = "STRING_AGG(int8send(record), '')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
     among = f"kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -60,18 +63,19 @@ def find_phrases(parts: Sequence["Part"], kinds: Collection[int]) -> None:
     """Have parts that are phrases know the records of some kinds with the whole phrase: all by one query."""
     if not parts:
         return
-    queries = [part.places(kinds) for part in parts]
+    phrases = [*{part.words: part for part in parts}.values()]  # some stand in the question more than once
+    queries = [part.places(kinds) for part in phrases]
     union = " UNION ALL ".join(
         f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase"  # noqa: S608 - only names and numbers of ours
         for place, query in enumerate(queries)
     )
-    found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    found: defaultdict[tuple[Form, int], list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(union, [value for query in queries for value in query.parameters])
         for place, kind, record in cursor.fetchall():
-            found[place, kind].append(record)
-    for place, part in enumerate(parts):
-        part.within = {kind: as_set(found[place, kind]) for kind in kinds}
+            found[phrases[place].words, kind].append(record)
+    for part in parts:
+        part.within = {kind: as_set(found[part.words, kind]) for kind in kinds}
 
 
 def best_of(term: "Term", kind: int, posted: Posted) -> Ranked:
@@ -82,12 +86,12 @@ def best_of(term: "Term", kind: int, posted: Posted) -> Ranked:
 
 def scored(part: "Part", extra: int, kind: int, posted: Posted) -> Ranked:
     """The records in which a part is found, which is by nature so much further."""
-    keys: defaultdict[int, list[str]] = defaultdict(list)
+    keys: defaultdict[int, list[Any]] = defaultdict(list)
     for word, distance in part.found.items():
         for field, some in posted[kind, word.pk]:
             keys[field * FIELD + distance + extra].append(some)
     within = part.within[kind] if part.is_phrase else ~0
-    return lowest({score: from_text(",".join(some)) & within for score, some in keys.items()})
+    return lowest({score: from_database(some) & within for score, some in keys.items()})
 
 
 def lowest(found: Ranked, outside: Bits = 0) -> Ranked:
@@ -107,14 +111,22 @@ def added(one: Ranked, other: Ranked) -> Ranked:
     )
 
 
-def first_of(ranked: Ranked, in_order: dict[int, int], most: int, among: Bits = ~0) -> list[tuple[int, int]]:
-    """The best answers among some records, at most so many, each as its score and its key; equal ones in an order."""
+def first_of(ranked: Ranked, places: Places, most: int, among: Bits = ~0) -> list[tuple[int, int]]:
+    """The best answers among some records, at most so many, each as its score and its key; equal ones by place."""
     best: list[tuple[int, int]] = []
     for score, records in ranked.items():
         if len(best) < most:
-            keys = sorted(members(records & among), key=lambda key: in_order.get(key, 0))
-            best += ((score, key) for key in keys)
-    return best[:most]
+            keys = members(records & among)
+            in_order = np.argsort(np.take(places, keys, mode="clip"), kind="stable")
+            best += ((score, key) for key in keys[in_order[: most - len(best)]].tolist())
+    return best
+
+
+def places_in(records: Sequence[int]) -> Places:
+    """The place of each record in an order of all."""
+    places = np.zeros(max(records, default=0) + 1, dtype=np.int64)
+    places[records] = np.arange(len(records))
+    return places
 
 
 class Told:
@@ -126,7 +138,7 @@ class Told:
 
     def __iter__(self) -> Iterator[str]:
         """The keys by score, as JSON."""
-        yield json.dumps({score: members(records) for score, records in self.ranked.items()})
+        yield json.dumps({score: members(records).tolist() for score, records in self.ranked.items()})
 
 
 def as_rows(ranked: Ranked) -> tuple[str, Told]:

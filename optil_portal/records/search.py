@@ -28,6 +28,7 @@ from optil_portal.records.dutch import (
     is_telling,
     piece_keys,
     root,
+    spelled_like,
     stem,
     units,
     words_in,
@@ -35,8 +36,9 @@ from optil_portal.records.dutch import (
 from optil_portal.records.edition import kept
 from optil_portal.records.folding import as_asked, fold
 from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
-from optil_portal.records.lexicon import LONGEST_FORM, Form, form, lexicon, stems
-from optil_portal.records.ranking import POSTINGS, Ranked, as_rows, first_of, numbers, rank
+from optil_portal.records.index import kinds as every_kind
+from optil_portal.records.lexicon import LONGEST_FORM, Form, Lexicon, form, lexicon, stems
+from optil_portal.records.ranking import POSTINGS, Places, Ranked, as_rows, first_of, numbers, places_in, rank
 from optil_portal.records.sets import Bits
 
 MOST_WORDS = 12
@@ -47,6 +49,7 @@ NEVER = 1_000
 SHOWN = 200  # characters of a text in which something is found
 BEFORE = 60  # of which so many before it
 
+KNOWN = "id, text, shown, stem, root"
 ENTRIES, WORDS = (model._meta.db_table for model in (Entry, Word))
 # Never a set of all texts that are like it: a database reads them one by one, and only of records with the words.
 IS_LIKE = f"""(
@@ -176,6 +179,7 @@ class Question:
     written: str = ""
     answers: dict[int, Ranked] = field(default_factory=dict)  # by kind, of those that `rank` was asked
     left_out: dict[int, Bits] = field(default_factory=dict)
+    places: dict[int, Places] = field(default_factory=dict)  # of all records by name, by kind
 
     @property
     def all_parts(self) -> list[Part]:
@@ -289,8 +293,7 @@ class Question:
     def entries(self, most: int, *kinds: int) -> list[Entry]:
         """The entries of the best answers, at most so many of each kind, each with the `total` of its kind."""
         rank([self], *kinds)
-        in_order = places()
-        best = ((kind, first_of(self.answers[kind], in_order.get(kind, {}), most)) for kind in kinds)
+        best = ((kind, first_of(self.answers[kind], self.places[kind], most)) for kind in kinds)
         scores = {(kind, key): score for kind, some in best for score, key in some}
         entries = list(Entry.objects.defer("sequence").filter(pk__in=list(scores))) if scores else []
         for entry in entries:
@@ -316,19 +319,24 @@ class Question:
                 yield format_html("{}: {}", label, told)
 
 
-def places() -> dict[int, dict[int, int]]:
-    """By kind, the place of each record among all by name, kept for as long as that holds."""
-    return kept("places", by_name_of_all)
+class Background(NamedTuple):
+    """What is kept of the content to understand a question, and to put equally good answers in order."""
+
+    lexicon: Lexicon
+    places: dict[int, Places]  # by kind, the place of each record among all by name
 
 
-def by_name_of_all() -> dict[int, dict[int, int]]:
-    """The same, from the database."""
-    found: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for place, (kind, record) in enumerate(
-        Entry.objects.order_by(Bytewise("name"), "record").values_list("kind", "record")
-    ):
-        found[kind][record] = place
-    return dict(found)
+def background() -> Background:
+    """It as the content is now."""
+    return kept("search", lambda: Background(lexicon(), by_name_of_all()))
+
+
+def by_name_of_all() -> dict[int, Places]:
+    """By kind, the place of each record among all by name."""
+    records: defaultdict[int, list[int]] = defaultdict(list)
+    for kind, record in Entry.objects.order_by(Bytewise("name"), "record").values_list("kind", "record"):
+        records[kind].append(record)
+    return {kind: places_in(records[kind]) for kind in every_kind()}
 
 
 def counted(questions: Sequence[Question], *kinds: int) -> list[int]:
@@ -418,7 +426,9 @@ def by_name(model: type[Any]) -> tuple[Any, ...]:
 
 def understood(words: str, *kinds: int) -> Question:
     """What somebody asks of records of some kinds."""
-    question = parsed(words)
+    known_words, in_order = background()
+    question = parsed(words, known_words)
+    question.places = in_order
     parts = question.all_parts
     known = looked_up(parts, kinds)
     texts = {word.text: word for word in known}
@@ -432,8 +442,8 @@ def understood(words: str, *kinds: int) -> Question:
     return question
 
 
-def parsed(words: str) -> Question:
-    """What somebody asks, as it stands there."""
+def parsed(words: str, known: Lexicon) -> Question:
+    """What somebody asks, as it stands there, with what else the lexicon knows for it."""
     question = Question(written=as_asked(words))
     run: list[str] = []  # plain words that follow each other
     for minus, quoted, plain in ASKED.findall(question.written.translate(QUOTES))[:MOST_WORDS]:
@@ -444,15 +454,14 @@ def parsed(words: str) -> Question:
         if part.key and minus:
             question.excluded.append(part)
         elif part.key:
-            question.terms += [*terms_of(run), Term(quoted, [part])]
+            question.terms += [*terms_of(run, known), Term(quoted, [part])]
             run = []
-    question.terms += terms_of(run)
+    question.terms += terms_of(run, known)
     return question
 
 
-def terms_of(run: list[str]) -> Iterator[Term]:
+def terms_of(run: list[str], known: Lexicon) -> Iterator[Term]:
     """The terms in words that follow each other: as many as the lexicon knows together, otherwise each of its own."""
-    known = lexicon() if run else {}
     while run:
         lengths = range(min(LONGEST_FORM, len(run)), 0, -1)
         length = next((length for length in lengths if stems(run[:length]) in known), 1)
@@ -479,17 +488,21 @@ def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
 def known_by(conditions: list[Sql], many: list[Sql], kinds: Collection[int]) -> list[Known]:
     """The words in records of some kinds that meet one of the conditions, and the shortest of those that meet others.
 
-    Of each of the others come no more than can do, for a few letters begin thousands of words.
+    Of each of the others come no more than can do, for a few letters begin thousands of words. They are put in order
+    before a database looks for their records, so that it stops in time.
     """
     if not conditions:
         return []
-    in_kinds = f"SELECT 1 FROM {POSTINGS} posting WHERE posting.word_id = word.id AND kind IN ({numbers(kinds)})"  # noqa: S608
-    words = f"SELECT id, text, shown, stem, root FROM {WORDS} word WHERE EXISTS ({in_kinds})"  # noqa: S608 - as above
+    in_kinds = f"(SELECT 1 FROM {POSTINGS} WHERE word_id = word.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
     any_of, parameters = joined(" OR ", conditions)
-    queries = [Sql(f"{words} AND ({any_of})", parameters)]
+    queries = [Sql(f"SELECT {KNOWN} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds}", parameters)]  # noqa: S608
     for condition, values in many:
-        shortest = f"{words} AND {condition} ORDER BY LENGTH(text), {bytewise('text')} LIMIT {MOST_LIKE}"
-        queries.append(Sql(f"SELECT id, text, shown, stem, root FROM ({shortest}) AS longer", values))  # noqa: S608
+        begun = (
+            f"SELECT {KNOWN}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition}"  # noqa: S608
+            " ORDER BY size, place"
+        )
+        shortest = f"SELECT {KNOWN} FROM ({begun}) AS word WHERE {in_kinds} ORDER BY size, place LIMIT {MOST_LIKE}"  # noqa: S608
+        queries.append(Sql(f"SELECT {KNOWN} FROM ({shortest}) AS longer", values))  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(*joined(" UNION ", queries))
         return [Known(*row) for row in cursor.fetchall()]
@@ -546,10 +559,10 @@ def how_far(asked: str, word: Known) -> int | None:
 def forgive(terms: list[Term], kinds: Collection[int]) -> None:
     """Find what was meant by terms that are nowhere as they were asked: a slip or two, or a space too few."""
     plain = [term for term in terms if len(term.parts) == 1 and term.parts[0].is_free]
-    conditions = [condition for term in plain for condition in misspelling(term.parts[0].key)]
-    known = {word.text: word for word in known_by(conditions, [], kinds)}
-    for term in plain:
-        word = term.parts[0].key
+    words = [term.parts[0].key for term in plain]
+    near = with_slips(words).union(*map(halves, words))
+    known = {word.text: word for word in known_by([among("text", near)] if near else [], [], kinds)}
+    for term, word in zip(plain, words, strict=True):
         apart, alike = meant_apart(word, known), meant(word, known)
         term.parts = apart if apart and min(alike.values(), default=NEVER) > SLIP + 1 else [Part((word,), found=alike)]
         term.meant = told(term.parts)
@@ -561,14 +574,24 @@ def told(parts: list[Part]) -> tuple[str, ...]:
     return (" ".join(words[0] for words in shown),) if len(parts) > 1 else tuple(shown[0])
 
 
-def misspelling(word: str) -> list[Sql]:
-    """The conditions on a word that may be meant by another one, and on the two that may be."""
-    slips = edits_allowed(word)
-    if not slips:
-        return []
-    keys = zip(("first_piece", "second_piece", "third_piece"), piece_keys(word, slips), strict=True)
-    halves = {half for pair in pairs(word) for half in pair}
-    return [among(column, texts) for column, texts in [*keys, ("text", halves)] if texts]
+def with_slips(words: Sequence[str]) -> set[str]:
+    """The words of the index that may be meant by one of others, in records of whatever kind."""
+    columns = ("first_piece", "second_piece", "third_piece")
+    slipped = [word for word in words if edits_allowed(word)]
+    keys = [pair for word in slipped for pair in zip(columns, piece_keys(word, edits_allowed(word)), strict=True)]
+    conditions = [among(column, texts) for column, texts in keys if texts]
+    if not conditions:
+        return set()
+    any_of, parameters = joined(" OR ", conditions)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT text FROM {WORDS} WHERE {any_of}", parameters)  # noqa: S608 - only names of ours
+        known = [text for (text,) in cursor.fetchall()]
+    return {text for word in slipped for text in spelled_like(word, known)}
+
+
+def halves(word: str) -> set[str]:
+    """The words that may have been written as one, as far as slips are forgiven in it."""
+    return {half for pair in pairs(word) for half in pair} if edits_allowed(word) else set()
 
 
 def pairs(word: str) -> list[tuple[str, str]]:
