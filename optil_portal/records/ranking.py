@@ -14,7 +14,6 @@ import numpy as np
 from django.db import connection
 
 from optil_portal.records.index import Posting
-from optil_portal.records.lexicon import Form
 from optil_portal.records.sets import Bits, as_set, from_database, members, merged, united
 
 if TYPE_CHECKING:  # that module imports this one
@@ -32,7 +31,7 @@ def rank(questions: Sequence["Question"], *kinds: int) -> None:
     """Have questions know their `answers` of some kinds, and what they leave out; all by one query or two."""
     parts = [part for question in questions for part in question.all_parts if part.found]
     posted = postings({word.pk for part in parts for word in part.found}, kinds)
-    find_phrases([part for part in parts if part.is_phrase], kinds)
+    find_phrases(questions, kinds)
     for question in questions:
         for kind in kinds:
             outside = united(
@@ -59,23 +58,27 @@ def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
     return posted
 
 
-def find_phrases(parts: Sequence["Part"], kinds: Collection[int]) -> None:
+def find_phrases(questions: Sequence["Question"], kinds: Collection[int]) -> None:
     """Have parts that are phrases know the records of some kinds with the whole phrase: all by one query."""
-    if not parts:
+    asked: defaultdict[tuple[Any, ...], list[Part]] = defaultdict(list)
+    for part, others in (pair for question in questions for pair in question.phrases):
+        asked[part.words, others].append(part)
+    if not asked:
         return
-    phrases = [*{part.words: part for part in parts}.values()]  # some stand in the question more than once
-    queries = [part.places(kinds) for part in phrases]
+    alike = [*asked.values()]  # some stand in a question more than once
+    queries = [parts[0].places(kinds, others) for (_, others), parts in asked.items()]
     union = " UNION ALL ".join(
         f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase"  # noqa: S608 - only names and numbers of ours
         for place, query in enumerate(queries)
     )
-    found: defaultdict[tuple[Form, int], list[int]] = defaultdict(list)
+    found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(union, [value for query in queries for value in query.parameters])
         for place, kind, record in cursor.fetchall():
-            found[phrases[place].words, kind].append(record)
-    for part in parts:
-        part.within = {kind: as_set(found[part.words, kind]) for kind in kinds}
+            found[place, kind].append(record)
+    for place, parts in enumerate(alike):
+        for part in parts:
+            part.within = {kind: as_set(found[place, kind]) for kind in kinds}
 
 
 def best_of(term: "Term", kind: int, posted: Posted) -> Ranked:

@@ -132,9 +132,9 @@ class Part:
         """The word to look up: of a phrase the longest."""
         return max((word for word in self.words if is_telling(word)), key=len, default="")
 
-    def places(self, kinds: Collection[int]) -> Sql:
-        """The query for the records of some kinds with the whole phrase that the part is."""
-        each = [[word.pk for word in self.found], *([pk] for pk in self.beside)]
+    def places(self, kinds: Collection[int], others: Iterable[frozenset[int]]) -> Sql:
+        """The query for the records of some kinds with the whole phrase, and a word of each of other sets."""
+        each = [[word.pk for word in self.found], *([pk] for pk in self.beside), *others]
         having = " INTERSECT ".join(
             f"SELECT kind, record FROM {POSTINGS} WHERE kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"  # noqa: S608
             for words in each
@@ -169,6 +169,11 @@ class Term:
         ways = asked + [[(part, SYNONYM)] for part in self.others.values()]
         return [way for way in ways if way and all(part.found for part, _ in way)]
 
+    @property
+    def found(self) -> frozenset[int]:
+        """The keys of the words of which one must stand in a record."""
+        return frozenset(word.pk for way in self.ways for part, _ in way for word in part.found)
+
 
 @dataclass
 class Question:
@@ -185,6 +190,19 @@ class Question:
     def all_parts(self) -> list[Part]:
         """What is asked, what means the same, and what is excluded."""
         return [*(part for term in self.terms for part in term.all_parts), *self.excluded]
+
+    @property
+    def phrases(self) -> list[tuple[Part, tuple[frozenset[int], ...]]]:
+        """The parts that are phrases, each with the words of every other term, for a record must have those too."""
+        asked = [
+            (part, [one for one in self.terms if one is not term]) for term in self.terms for part in term.all_parts
+        ]
+        parts = [*asked, *((part, []) for part in self.excluded)]
+        return [
+            (part, tuple(one.found for one in others if one.found))
+            for part, others in parts
+            if part.is_phrase and part.found
+        ]
 
     @property
     def is_hollow(self) -> bool:
