@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from optil_portal.accessibility import Report, read, write
-from tests.accessibility.axe import IN_SHORT, Fault, faults, faults_everywhere
+from tests.accessibility.axe import Fault, faults, faults_everywhere
 from tests.accessibility.keyboard import faults_by_keyboard
 from tests.accessibility.report import report
 from tests.accessibility.spacing import clipped, excess, space_out
@@ -72,7 +72,7 @@ def test_axe_finds_nothing_wrong(page: Page, examples: list[str]):
     wrong: list[tuple[str, str, Fault]] = []
     for address in examples:
         page.goto(address)
-        wrong += [(address, shown, fault) for shown, fault in faults_everywhere(page, IN_SHORT)]
+        wrong += [(address, shown, fault) for shown, fault in faults_everywhere(page)]
     assert wrong == []
 
 
@@ -149,7 +149,7 @@ def test_every_consultant_can_work_in_the_admin(consultant: Page, address: str):
 
 def faults_of_all_kinds(page: Page) -> list[Any]:
     """What axe finds, what is wider than the screen, and where the keyboard does not come, on a phone and on a desk."""
-    wrong: list[Any] = [*faults_everywhere(page, IN_SHORT)]
+    wrong: list[Any] = [*faults_everywhere(page)]
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         wrong += [(width, pixels) for pixels in [excess(page)] if pixels]

@@ -17,7 +17,6 @@ OPTIONS: dict[str, Any] = {
 }
 Shown = tuple[int, Literal["light", "dark"]]
 EVERYWHERE: tuple[Shown, ...] = ((360, "light"), (360, "dark"), (1280, "light"), (1280, "dark"))
-IN_SHORT: tuple[Shown, ...] = ((360, "dark"), (1280, "light"))  # each width and each scheme once
 # axe has no rule any more for an id that is there twice.
 REPEATED_IDS = """() => {
     const ids = [...document.querySelectorAll("[id]")].map(element => element.id)
@@ -48,9 +47,9 @@ def faults(page: Page) -> list[Fault]:
     return broken + [Fault("duplicate-id", f"#{name}") for name in page.evaluate(REPEATED_IDS)]
 
 
-def faults_everywhere(page: Page, ways: tuple[Shown, ...] = EVERYWHERE) -> Iterator[tuple[str, Fault]]:
+def faults_everywhere(page: Page) -> Iterator[tuple[str, Fault]]:
     """What is wrong on a page on a phone and on a desk, in the light and in the dark, each with where it was seen."""
-    for width, scheme in ways:
+    for width, scheme in EVERYWHERE:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
         yield from ((f"{width} {scheme}", fault) for fault in faults(page))
