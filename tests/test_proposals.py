@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as BrowserPage
 
@@ -526,7 +527,7 @@ def test_it_becomes_a_draft_that_opens_in_its_form(reported: Proposal, consultan
         "Varen",
     )
     assert [one.name for one in project.municipalities.all()] == ["Waterdorp"]
-    assert (project.source_name, project.source_date) == ("Gemeld via het portaal", reported.sent.date())
+    assert (project.source_name, project.source_date) == ("Gemeld via het portaal", localdate(reported.sent))
     reported = stored(reported)
     assert (reported.state, reported.subject) == ("handled", project)
     assert set(reported.changes.values_list("verdict", flat=True)) == {"accepted"}
