@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "optil_portal.records.edition.edition_of_request",
 ]
 
 ROOT_URLCONF = "optil_portal.urls"

@@ -84,7 +84,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str,
         grow(cast)
         hide(cast)
         show(cast)
-        for kept in ("/regios/", "/projecten/?q=bib", "/bibliotheken/"):
+        for kept in ("/", "/regios/co7/", "/regios/", "/projecten/?q=bib", "/bibliotheken/"):
             Client().get(kept)  # what these make of the content is remembered from now on
         return crawl(Client())
 

@@ -1,14 +1,16 @@
 """What a process keeps of the content: as long as that is the same, and not a change longer."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from igs.models import Municipality, Outline, Region
-from optil_portal.records.edition import Edition, kept
+from optil_portal.records.edition import KEPT, Edition, kept, kept_of
 from projects.models import Partner, Project
 from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project
 
@@ -81,6 +83,32 @@ def test_a_change_while_it_is_made_has_it_made_again():
 
     before = Project.objects.count()
     assert kept("number", make) == before + 1
+
+
+def test_who_only_looks_asks_for_the_edition_once(client):
+    Region.objects.filter(slug="midwest").update(name="Anders")
+    client.get("/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/")
+    assert sum("records_edition" in query["sql"] for query in queries) == 1
+
+
+def test_who_looks_after_a_change_sees_it(client):
+    for name in ("Westwest", "Oostoost"):
+        Region.objects.filter(slug="midwest").update(name=name)
+        assert {name} & set(regions(client)) == {name}
+
+
+def test_what_is_made_of_another_day_is_not_kept():
+    days = [date(2024, 12, 31) + timedelta(number) for number in range(40)]
+    for day in days:
+        kept_of(day, "test", object)
+    assert {("test", day) for day in days} & set(KEPT) == set()
+
+
+def regions(client) -> list[str]:
+    """The names of the regions on the home page's list."""
+    return [row.name for row in client.get("/").context["regions"]]
 
 
 def test_two_who_write_something_else_do_not_wait_for_each_other():

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from igs.models.membership import Membership, later_than, no_later_than
-from optil_portal.records.edition import kept
+from optil_portal.records.edition import kept_of
 from optil_portal.records.history import Remembered, RememberedQuerySet
 from optil_portal.records.prepared import Prepared
 
@@ -78,7 +78,7 @@ class Outline(Remembered):
     @staticmethod
     def tiles(on: date) -> list[Tile]:
         """The whole map as it is drawn on a day, by name."""
-        return kept(("map", on), lambda: read(on))  # reading it costs a page more than drawing it
+        return kept_of(on, "map", lambda: read(on))  # reading it costs a page more than drawing it
 
     @staticmethod
     def tiles_then(on: date) -> list[Tile]:

@@ -1,5 +1,6 @@
 """The IGS'en cultuur."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar, NamedTuple, Self
@@ -13,6 +14,7 @@ from igs.care import InCareQuerySet
 from igs.models.membership import Membership, no_later_than
 from igs.models.population import Population
 from optil_portal.records.addresses import address
+from optil_portal.records.edition import kept, kept_of
 from optil_portal.records.models import Precision, Record, dated
 from optil_portal.records.pictures import cover_of
 from optil_portal.records.prepared import Prepared, PreparedRecords
@@ -181,16 +183,12 @@ class Region(Record):
     @staticmethod
     def rows(on: date) -> list[RegionRow]:
         """The regions that work on a day, in the order of the brochure."""
-        numbers = census(on)
-        return [RegionRow._make((*row, *numbers.get(row[0], (0, 0)))) for row in region_rows_query(on=on)]
+        return kept_of(on, "regions", lambda: read(on))
 
     @staticmethod
     def other_names(region: "Region") -> list[tuple[str, str]]:
         """The former names and other spellings of a region, each with the kind it is of."""
-        return [
-            (name, f"{RegionName.Kind(kind).label} tot {date_format(until)}" if until else RegionName.Kind(kind).label)
-            for name, kind, until in names_of_region_query(region=region.pk)
-        ]
+        return kept("names of regions", names_by_region).get(region.pk, [])
 
 
 class RegionName(Record):
@@ -235,6 +233,21 @@ def rows_on(on: date) -> models.QuerySet:
     return Region.objects.active(on).by_number().values_list("pk", "number", "name", "slug", "colour")
 
 
+def read(on: date) -> list[RegionRow]:
+    """The same with their numbers, from the database."""
+    numbers = census(on)
+    return [RegionRow._make((*row, *numbers.get(row[0], (0, 0)))) for row in region_rows_query(on=on)]
+
+
+def names_by_region() -> dict[int, list[tuple[str, str]]]:
+    """The other names of each region, each with the kind it is of, from the database."""
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for region, name, kind, until in names_query():
+        label = RegionName.Kind(kind).label
+        found[region].append((name, f"{label} tot {date_format(until)}" if until else label))
+    return dict(found)
+
+
 def census(on: date) -> dict[int, tuple[int, int]]:
     """The number of members of each region on a day, and of their inhabitants, as `with_figures` has them.
 
@@ -260,7 +273,4 @@ members_query = Prepared(
 last_counts_query = Prepared(
     lambda on: Population.objects.latest_until(on).values_list(*MEMBER, "inhabitants"), on=date(1, 2, 3)
 )
-names_of_region_query = Prepared(
-    lambda region: RegionName.objects.filter(region=region).order_by("name").values_list("name", "kind", "until"),
-    region=-1,
-)
+names_query = Prepared(lambda: RegionName.objects.order_by("name").values_list("region", "name", "kind", "until"))

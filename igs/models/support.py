@@ -1,5 +1,6 @@
 """Who helps the regions: the Flemish subsidy and the consultants of OP/TIL."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from optil_portal.records.addresses import address
 from optil_portal.records.clock import today
 from optil_portal.records.consent import Consented, ConsentQuerySet
+from optil_portal.records.edition import kept
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, RecordQuerySet, planned
 from optil_portal.records.pictures import CheckedPictureField
 from optil_portal.records.prepared import Prepared
@@ -64,10 +66,6 @@ class SubsidyRound(Record):
 
 class ConsultantQuerySet(ConsentQuerySet, PublicationQuerySet):
     """The words for consultants."""
-
-    def of_region(self, region: models.Model | int) -> Self:
-        """The consultants who serve a region."""
-        return self.filter(regions=region)
 
     def with_regions(self) -> Self:
         """Each consultant with the regions they help."""
@@ -156,9 +154,17 @@ class Consultant(Consented, Publication):
     @staticmethod
     def contacts(region: models.Model) -> list[tuple[str, str, str]]:
         """The name, the slug and the e-mail address, or "", of each public consultant of a region."""
-        return contacts_of_region_query(region=region.pk)
+        return kept("contacts", contacts_by_region).get(region.pk, [])
 
 
-contacts_of_region_query = Prepared(
-    lambda region: Consultant.objects.published().of_region(region).values_list("name", "slug", "email"), region=-1
+def contacts_by_region() -> dict[int, list[tuple[str, str, str]]]:
+    """The same of each region, from the database."""
+    found: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for region, *contact in contacts_query():
+        found[region].append((*contact,))
+    return dict(found)
+
+
+contacts_query = Prepared(
+    lambda: Consultant.objects.published().filter(regions__isnull=False).values_list("regions", "name", "slug", "email")
 )

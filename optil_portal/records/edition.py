@@ -3,12 +3,18 @@
 So a process may keep what it made of the content, for as long as it holds.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
 from django.db import connections, models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
+from optil_portal.records.clock import today
 from optil_portal.records.prepared import Prepared
 
 Made = TypeVar("Made")
@@ -59,18 +65,49 @@ current_query = Prepared(lambda: Edition.objects.order_by("writer").values_list(
 KEPT: dict[Hashable, tuple[tuple[int, ...], Any]] = {}  # what was used last comes last
 
 
+ASKED: ContextVar[list[tuple[int, ...]] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def one_edition() -> Iterator[None]:
+    """Ask for the edition once in the block, in which nothing is written: all that is kept is of one moment then."""
+    token = ASKED.set([])
+    try:
+        yield
+    finally:
+        ASKED.reset(token)
+
+
+def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The middleware that asks for the edition once for whoever only looks."""
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        with one_edition() if request.method in ("GET", "HEAD") else nullcontext():
+            return get_response(request)
+
+    return answered
+
+
 def kept(key: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` makes of the content, made anew only when that changed; two with one key make the same."""
-    edition = Edition.current()
+    asked = ASKED.get()
+    edition = asked[-1] if asked else Edition.current()
     of, made = KEPT.pop(key, ((), None))
     while not edition or of != edition:
         made, of, edition = make(), edition, Edition.current()
         if not edition:
             return made
     KEPT[key] = of, made
+    if asked is not None:
+        asked.append(edition)
     while len(KEPT) > MOST_KEPT:
         KEPT.pop(next(iter(KEPT)), None)
     return made
+
+
+def kept_of(day: date, key: Hashable, make: Callable[[], Made]) -> Made:
+    """As `kept`, what is made of a day: only today's is kept, for an address may ask for any other."""
+    return kept((key, day), make) if day == today() else make()
 
 
 def renewing() -> set[str]:

@@ -19,7 +19,7 @@ from django.utils.formats import number_format
 from django_filters import FilterSet
 
 from optil_portal.records.clock import today
-from optil_portal.records.edition import kept
+from optil_portal.records.edition import kept_of
 from optil_portal.records.facets import Choice, Facet, Option, Row
 from optil_portal.records.prepared import Recipe
 from optil_portal.records.ranking import Places, Ranked, first_of, places_in, rank
@@ -187,7 +187,7 @@ class FacetedFilterSet(FilterSet):
     @cached_property
     def holdings(self) -> Holdings:
         """Which records have what, on the day, of all in the list."""
-        return kept((type(self).__qualname__, self.day), self.gathered)
+        return kept_of(self.day, type(self).__qualname__, self.gathered)
 
     def gathered(self) -> Holdings:
         """The same, from the database."""
