@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,8 +31,8 @@ POSTINGS = Posting._meta.db_table
 def rank(questions: Sequence["Question"], *kinds: int) -> None:
     """Have questions know their `answers` of some kinds, and what they leave out; all by one query or two."""
     parts = [part for question in questions for part in question.all_parts if part.found]
-    posted = postings({word.pk for part in parts for word in part.found}, kinds)
-    find_phrases(questions, kinds)
+    posted = postings({pk for part in parts for words in part.needed for pk in words}, kinds)
+    find_phrases(questions, kinds, posted)
     for question in questions:
         for kind in kinds:
             outside = united(
@@ -58,27 +59,38 @@ def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
     return posted
 
 
-def find_phrases(questions: Sequence["Question"], kinds: Collection[int]) -> None:
+def find_phrases(questions: Sequence["Question"], kinds: Collection[int], posted: Posted) -> None:
     """Have parts that are phrases know the records of some kinds with the whole phrase: all by one query."""
     asked: defaultdict[tuple[Any, ...], list[Part]] = defaultdict(list)
     for part, others in (pair for question in questions for pair in question.phrases):
-        asked[part.words, others].append(part)
-    if not asked:
+        part.within = dict.fromkeys(kinds, 0)
+        asked[part.words, others].append(part)  # some stand in a question more than once
+    alike = [*asked.values()]
+    texts: list[str] = []
+    parameters: list[str] = []
+    for place, (_, others) in enumerate(asked):
+        first = alike[place][0]
+        for kind in kinds:
+            if candidates := reduce(and_, (having(words, kind, posted) for words in (*first.needed, *others))):
+                query = first.places(kind, candidates)
+                texts.append(f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase")  # noqa: S608
+                parameters += query.parameters
+    if not texts:
         return
-    alike = [*asked.values()]  # some stand in a question more than once
-    queries = [parts[0].places(kinds, others) for (_, others), parts in asked.items()]
-    union = " UNION ALL ".join(
-        f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase"  # noqa: S608 - only names and numbers of ours
-        for place, query in enumerate(queries)
-    )
     found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(union, [value for query in queries for value in query.parameters])
+        cursor.execute(" UNION ALL ".join(texts), parameters)
         for place, kind, record in cursor.fetchall():
             found[place, kind].append(record)
-    for place, parts in enumerate(alike):
-        for part in parts:
-            part.within = {kind: as_set(found[place, kind]) for kind in kinds}
+    for (place, kind), records in found.items():
+        for part in alike[place]:
+            part.within[kind] = as_set(records)
+
+
+def having(words: Iterable[int], kind: int, posted: Posted) -> Bits:
+    """The records of a kind with one of some words."""
+    told = [keys for word in words for _, keys in posted[kind, word]]
+    return from_database(told) if told else 0
 
 
 def best_of(term: "Term", kind: int, posted: Posted) -> Ranked:

@@ -132,15 +132,17 @@ class Part:
         """The word to look up: of a phrase the longest."""
         return max((word for word in self.words if is_telling(word)), key=len, default="")
 
-    def places(self, kinds: Collection[int], others: Iterable[frozenset[int]]) -> Sql:
-        """The query for the records of some kinds with the whole phrase, and a word of each of other sets."""
-        each = [[word.pk for word in self.found], *([pk] for pk in self.beside), *others]
-        having = " INTERSECT ".join(
-            f"SELECT kind, record FROM {POSTINGS} WHERE kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"  # noqa: S608
-            for words in each
-        )
-        found = f"SELECT kind, record FROM ({having}) AS places WHERE {IS_LIKE}"  # noqa: S608 - as above
-        return Sql(found, (f"% {' '.join(self.words)} %",))
+    @property
+    def needed(self) -> list[frozenset[int]]:
+        """The keys of words of the index, of each set of which one must stand in a record."""
+        return [frozenset(word.pk for word in self.found), *(frozenset([pk]) for pk in self.beside)]
+
+    def places(self, kind: int, candidates: Bits) -> Sql:
+        """The query for those among some records of a kind that have the whole phrase."""
+        rows, told = as_rows({0: candidates})
+        places = f"SELECT {kind:d} AS kind, record FROM ({rows}) AS hits"  # noqa: S608 - only names and numbers of ours
+        found = f"SELECT kind, record FROM ({places}) AS places WHERE {IS_LIKE}"  # noqa: S608 - as above
+        return Sql(found, (*told, f"% {' '.join(self.words)} %"))
 
 
 @dataclass
@@ -193,7 +195,7 @@ class Question:
 
     @property
     def phrases(self) -> list[tuple[Part, tuple[frozenset[int], ...]]]:
-        """The parts that are phrases, each with the words of every other term, for a record must have those too."""
+        """The parts that are phrases, each with the words of the other terms, for a record must have those too."""
         asked = [
             (part, [one for one in self.terms if one is not term]) for term in self.terms for part in term.all_parts
         ]
