@@ -1,6 +1,5 @@
 """The IGS'en cultuur."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar, NamedTuple, Self
@@ -188,7 +187,10 @@ class Region(Record):
     @staticmethod
     def other_names(region: "Region") -> list[tuple[str, str]]:
         """The former names and other spellings of a region, each with the kind it is of."""
-        return kept("names of regions", names_by_region).get(region.pk, [])
+        return [
+            (name, f"{RegionName.Kind(kind).label} tot {date_format(until)}" if until else RegionName.Kind(kind).label)
+            for name, kind, until in kept("names of regions", names_query.by_first).get(region.pk, [])
+        ]
 
 
 class RegionName(Record):
@@ -234,18 +236,9 @@ def rows_on(on: date) -> models.QuerySet:
 
 
 def read(on: date) -> list[RegionRow]:
-    """The same with their numbers, from the database."""
+    """The regions that work on a day with their numbers, from the database."""
     numbers = census(on)
     return [RegionRow._make((*row, *numbers.get(row[0], (0, 0)))) for row in region_rows_query(on=on)]
-
-
-def names_by_region() -> dict[int, list[tuple[str, str]]]:
-    """The other names of each region, each with the kind it is of, from the database."""
-    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    for region, name, kind, until in names_query():
-        label = RegionName.Kind(kind).label
-        found[region].append((name, f"{label} tot {date_format(until)}" if until else label))
-    return dict(found)
 
 
 def census(on: date) -> dict[int, tuple[int, int]]:

@@ -1,6 +1,5 @@
 """Who helps the regions: the Flemish subsidy and the consultants of OP/TIL."""
 
-from collections import defaultdict
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -152,19 +151,9 @@ class Consultant(Consented, Publication):
         return f"{address('igs:consultant_list')}#{self.slug}"
 
     @staticmethod
-    def contacts(region: models.Model) -> list[tuple[str, str, str]]:
+    def contacts(region: models.Model) -> list[tuple[Any, ...]]:
         """The name, the slug and the e-mail address, or "", of each public consultant of a region."""
-        return kept("contacts", contacts_by_region).get(region.pk, [])
+        return kept("contacts", contacts_query.by_first).get(region.pk, [])
 
 
-def contacts_by_region() -> dict[int, list[tuple[str, str, str]]]:
-    """The same of each region, from the database."""
-    found: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for region, *contact in contacts_query():
-        found[region].append((*contact,))
-    return dict(found)
-
-
-contacts_query = Prepared(
-    lambda: Consultant.objects.published().filter(regions__isnull=False).values_list("regions", "name", "slug", "email")
-)
+contacts_query = Prepared(lambda: Consultant.objects.published().values_list("regions", "name", "slug", "email"))

@@ -63,9 +63,7 @@ class Edition(models.Model):
 
 current_query = Prepared(lambda: Edition.objects.order_by("writer").values_list("number"))
 KEPT: dict[Hashable, tuple[tuple[int, ...], Any]] = {}  # what was used last comes last
-
-
-ASKED: ContextVar[list[tuple[int, ...]] | None] = ContextVar("asked", default=None)
+ASKED: ContextVar[list[tuple[int, ...]] | None] = ContextVar("asked", default=None)  # the edition, once it is known
 
 
 @contextmanager
@@ -91,7 +89,7 @@ def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) 
 def kept(key: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` makes of the content, made anew only when that changed; two with one key make the same."""
     asked = ASKED.get()
-    edition = asked[-1] if asked else Edition.current()
+    edition = asked[0] if asked else Edition.current()
     of, made = KEPT.pop(key, ((), None))
     while not edition or of != edition:
         made, of, edition = make(), edition, Edition.current()
@@ -99,7 +97,7 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
             return made
     KEPT[key] = of, made
     if asked is not None:
-        asked.append(edition)
+        asked[:] = [edition]
     while len(KEPT) > MOST_KEPT:
         KEPT.pop(next(iter(KEPT)), None)
     return made

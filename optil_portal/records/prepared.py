@@ -1,5 +1,6 @@
 """Queries that are compiled once a process, for the few whose parts cost more to compile than to answer."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,6 +84,13 @@ class Prepared:
     def __call__(self, **values: Value) -> list[Any]:
         """The rows for `values`, which have the names of the stand-ins."""
         return rows_of(self.compiled, self.statement(**values)[1])
+
+    def by_first(self) -> dict[Any, list[tuple[Any, ...]]]:
+        """The rows of a queryset without stand-ins by their first value, each without that."""
+        found: defaultdict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+        for first, *others in self():
+            found[first].append(tuple(others))
+        return dict(found)
 
 
 class Part(NamedTuple):

@@ -68,11 +68,10 @@ def find_phrases(questions: Sequence["Question"], kinds: Collection[int], posted
     alike = [*asked.values()]
     texts: list[str] = []
     parameters: list[str] = []
-    for place, (_, others) in enumerate(asked):
-        first = alike[place][0]
+    for place, ((_, others), (part, *_)) in enumerate(asked.items()):
         for kind in kinds:
-            if candidates := reduce(and_, (having(words, kind, posted) for words in (*first.needed, *others))):
-                query = first.places(kind, candidates)
+            if candidates := reduce(and_, (having(words, kind, posted) for words in (*part.needed, *others))):
+                query = part.places(kind, candidates)
                 texts.append(f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase")  # noqa: S608
                 parameters += query.parameters
     if not texts:

@@ -49,7 +49,7 @@ NEVER = 1_000
 SHOWN = 200  # characters of a text in which something is found
 BEFORE = 60  # of which so many before it
 
-KNOWN = "id, text, shown, stem, root"
+WORD_COLUMNS = "id, text, shown, stem, root"
 ENTRIES, WORDS = (model._meta.db_table for model in (Entry, Word))
 # Never a set of all texts that are like it: a database reads them one by one, and only of records with the words.
 IS_LIKE = f"""(
@@ -515,14 +515,16 @@ def known_by(conditions: list[Sql], many: list[Sql], kinds: Collection[int]) -> 
         return []
     in_kinds = f"(SELECT 1 FROM {POSTINGS} WHERE word_id = word.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
     any_of, parameters = joined(" OR ", conditions)
-    queries = [Sql(f"SELECT {KNOWN} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds}", parameters)]  # noqa: S608
+    queries = [Sql(f"SELECT {WORD_COLUMNS} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds}", parameters)]  # noqa: S608
     for condition, values in many:
         begun = (
-            f"SELECT {KNOWN}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition}"  # noqa: S608
+            f"SELECT {WORD_COLUMNS}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition}"  # noqa: S608
             " ORDER BY size, place"
         )
-        shortest = f"SELECT {KNOWN} FROM ({begun}) AS word WHERE {in_kinds} ORDER BY size, place LIMIT {MOST_LIKE}"  # noqa: S608
-        queries.append(Sql(f"SELECT {KNOWN} FROM ({shortest}) AS longer", values))  # noqa: S608
+        shortest = (
+            f"SELECT {WORD_COLUMNS} FROM ({begun}) AS word WHERE {in_kinds} ORDER BY size, place LIMIT {MOST_LIKE}"  # noqa: S608
+        )
+        queries.append(Sql(f"SELECT {WORD_COLUMNS} FROM ({shortest}) AS longer", values))  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(*joined(" UNION ", queries))
         return [Known(*row) for row in cursor.fetchall()]
