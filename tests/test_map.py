@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from datetime import date
+from itertools import combinations
 from xml.etree.ElementTree import Element
 
 import pytest
 from django.db import transaction
 
 from igs.models import Membership, Municipality, Outline, Region
-from igs.templatetags.igs_map import area_map, region_map
+from igs.templatetags.igs_map import apart, area_map, broad, region_map
 from optil_portal.records.clock import today
 from tests.factories import make_membership, make_municipality, make_outline, make_region
 from tests.visiting import classed, text, texts, tree
@@ -251,3 +252,15 @@ def test_a_change_that_is_taken_back_leaves_the_map_as_it_was():
         assert Outline.tiles(today()) == []
         transaction.set_rollback(True)
     assert Outline.tiles(today()) == before
+
+
+@pytest.mark.parametrize("region", ["midwest", "ginter", "zuidwest", "neteland"])
+def test_no_name_on_the_map_of_a_region_meets_another(region: str):
+    tiles = [tile for tile in Outline.tiles(today()) if tile.region == Region.objects.get(slug=region).pk]
+    placed = apart(tiles, 10)
+    near = [
+        (one.name, other.name)
+        for (one, high), (other, low) in combinations(placed, 2)
+        if abs(high - low) < 14 and abs(one.x - other.x) < 4 * (broad(one) + broad(other))
+    ]
+    assert near == []

@@ -6,6 +6,7 @@ Drawn as text and not by a template, for a page has some three hundred tiles.
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from html import escape
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from django import template
@@ -24,6 +25,10 @@ FRAME = "0 0 2000 812"
 MARGIN = 75  # around the labels of the tiles that a detail is about: a little more than a tile is wide
 AROUND = 190  # around a municipality that stands alone
 NAMES_ACROSS = 42  # how many times the height of a name goes into the width of a detail
+LINE, LETTER = (
+    1.4,
+    0.8,
+)  # how far names stay apart, and how wide a letter is, in their height: on a phone they are larger
 BADGE = 17  # radius of the plate with a region's number
 
 
@@ -128,7 +133,7 @@ def detail(area: Area, mount: Mount) -> SafeString:
     calm = linked((tile for tile in tiles if tile.x in columns and tile.y in rows and tile not in named), mount)
     own = linked(named, mount, lambda tile: "here" if tile in here else f"s{tile.shade}")
     size = round(max(width / NAMES_ACROSS, 8), 1)
-    names = "".join(name(tile) for tile in named)
+    names = "".join(name(tile, y) for tile, y in apart(named, size))
     body = (
         f'<g aria-hidden="true">{calm}</g><g class="{colour}" aria-hidden="true">{own}</g>'
         f'<g class="names" font-size="{size}" aria-hidden="true">{names}</g>'
@@ -178,9 +183,34 @@ def shape(mark: Mark, tiles: Sequence[Tile], place: int) -> str:
     )
 
 
-def name(tile: Tile) -> str:
-    """The name of a tile's municipality in its middle, a line for each part of a long one."""
-    lines = tile.name.replace("-", "-\n").splitlines() if len(tile.name) > 12 else [tile.name]
+def apart(tiles: Sequence[Tile], size: float) -> list[tuple[Tile, float]]:
+    """The tiles with the height at which their names, of a size, stand: lower where they would meet one before them."""
+    heights: dict[Tile, float] = {}
+    for tile in sorted(tiles, key=attrgetter("x")):
+        y: float = tile.y
+        while any(
+            abs(y - at) < LINE * size * (len(lines_of(tile)) + len(lines_of(other))) / 2
+            and abs(tile.x - other.x) < LETTER * size * (broad(tile) + broad(other)) / 2
+            for other, at in heights.items()
+        ):
+            y = round(y + LINE * size / 2, 1)
+        heights[tile] = y
+    return [(tile, heights[tile]) for tile in tiles]
+
+
+def lines_of(tile: Tile) -> list[str]:
+    """The name of a tile's municipality, a line for each part of a long one."""
+    return tile.name.replace("-", "-\n").splitlines() if len(tile.name) > 12 else [tile.name]
+
+
+def broad(tile: Tile) -> int:
+    """The letters of the longest line of a name."""
+    return max(map(len, lines_of(tile)))
+
+
+def name(tile: Tile, y: float) -> str:
+    """The name of a tile's municipality around a height."""
+    lines = lines_of(tile)
     steps = [f"{0.35 - (len(lines) - 1) / 2:g}em", *["1em"] * (len(lines) - 1)]
     spans = (f'<tspan x="{tile.x}" dy="{step}">{escape(line)}</tspan>' for step, line in zip(steps, lines, strict=True))
-    return f'<text y="{tile.y}">{"".join(spans)}</text>'
+    return f'<text y="{y}">{"".join(spans)}</text>'
