@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
@@ -63,6 +63,16 @@ KINDS = {
 }
 
 
+class Row(NamedTuple):
+    """A find as a list shows it."""
+
+    address: str
+    title: SafeString
+    why: SafeString | str
+    is_municipality: bool
+    region: tuple[str, str] | None  # of a municipality that is in one, its name and address
+
+
 @dataclass
 class Find:
     """A record that was found, and why."""
@@ -97,7 +107,13 @@ class Find:
         names = self.hit.passages[: self.kind.names]
         return any(self.question.is_all_of(name) for passage in names for name in passage.split(SEPARATOR))
 
-    @cached_property
+    @property
+    def row(self) -> Row:
+        """It as a list shows it."""
+        region = (self.region.name, self.region.get_absolute_url()) if self.region else None
+        return Row(self.address, self.title, self.why, self.is_municipality, region)
+
+    @property
     def why(self) -> SafeString | str:
         """Where else in it something was found, marked; "" when that is nowhere."""
         return next(self.reasons(), "")
@@ -118,6 +134,11 @@ class Group:
     kind: Kind
     count: int
     finds: list[Find]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The finds as a list shows them."""
+        return [find.row for find in self.finds]
 
 
 def asked(words: str) -> Question:

@@ -50,6 +50,7 @@ EXACT, INFLECTED, LONGER, COMPOUND, SYNONYM, SLIP = 0, 1, 2, 3, 4, 8  # how far 
 NEVER = 1_000
 SHOWN = 200  # characters of a text in which something is found
 BEFORE = 60  # of which so many before it
+NOWHERE = "\0"  # what stands in no text
 
 WORD_COLUMNS = "id, text, shown, stem, root"
 ENTRIES, WORDS = (model._meta.db_table for model in (Entry, Word))
@@ -416,12 +417,14 @@ def spots(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
 
 def marked(text: str, words: set[str]) -> SafeString:
     """A text as HTML, with all that holds one of the folded words marked."""
-    found, last = [], 0
+    pieces, last = [], 0
     for start, end, its_words in () if words_of_text(text).isdisjoint(words) else spots(text):
         if not words.isdisjoint(its_words):
-            found += [escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>"]
+            pieces += [text[last:start], text[start:end]]
             last = end
-    return mark_safe("".join([*found, escape(text[last:])]))  # noqa: S308 - escaped piece by piece
+    escaped = escape(NOWHERE.join([*pieces, text[last:]])).split(NOWHERE)
+    told = (f"{before}<mark>{hit}</mark>" for before, hit in zip(escaped[::2], escaped[1::2], strict=False))
+    return mark_safe("".join([*told, escaped[-1]]))  # noqa: S308 - escaped above
 
 
 def around(text: str, place: int) -> str:
