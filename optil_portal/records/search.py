@@ -536,7 +536,7 @@ def terms_of(run: list[str], known: Lexicon) -> Iterator[Term]:
 def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
     """The words in records of some kinds that can do for the parts."""
     looked: list[Sql] = []
-    longer: list[Sql] = []
+    longer: list[tuple[list[Sql], Sql]] = []
     for part in parts:
         if part.is_free:
             looked.append(Sql("text = %s OR stem = %s OR root = %s", (part.key, stem(part.key), root(part.key))))
@@ -546,29 +546,51 @@ def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
     return known_by(looked, longer, kinds)
 
 
-def known_by(conditions: list[Sql], many: list[Sql], kinds: Collection[int]) -> list[Known]:
-    """The words in records of some kinds that meet one of the conditions, and the shortest of those that meet others.
+def known_by(conditions: list[Sql], longer: list[tuple[list[Sql], Sql]], kinds: Collection[int]) -> list[Known]:
+    """The words in records of some kinds that meet one of the conditions, and those that begin or end with others.
 
-    Of each of the others come no more than can do, for a few letters begin thousands of words. They are put in order
-    before a database looks for their records, so that it stops in time.
+    Of these come no more than can do, for a few letters begin thousands of words: the shortest, and none by its end
+    where enough begin so.
     """
     if not conditions:
         return []
-    in_kinds = f"(SELECT 1 FROM {POSTINGS} WHERE word_id = word.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
     any_of, parameters = joined(" OR ", conditions)
-    queries = [Sql(f"SELECT {WORD_COLUMNS} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds}", parameters)]  # noqa: S608
-    for condition, values in many:
-        begun = (
-            f"SELECT {WORD_COLUMNS}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition}"  # noqa: S608
-            " ORDER BY size, place"
-        )
-        shortest = (
-            f"SELECT {WORD_COLUMNS} FROM ({begun}) AS word WHERE {in_kinds} ORDER BY size, place LIMIT {MOST_LIKE}"  # noqa: S608
-        )
-        queries.append(Sql(f"SELECT {WORD_COLUMNS} FROM ({shortest}) AS longer", values))  # noqa: S608
+    queries = [
+        Sql(f"SELECT {WORD_COLUMNS} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds('word', kinds)}", parameters)  # noqa: S608
+    ]
+    begun: list[Sql] = []
+    for number, (beginnings, ending) in enumerate(longer):
+        name = f"begun{number:d}"
+        text, values = joined(" UNION ALL ", (shortest(one, kinds, f"{MOST_LIKE:d}") for one in beginnings))
+        begun.append(Sql(f"{name} AS ({text})", values))
+        most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE:d} THEN {MOST_LIKE:d} ELSE 0 END FROM {name})"  # noqa: S608
+        queries += [Sql(f"SELECT * FROM {name}"), shortest(ending, kinds, most)]  # noqa: S608 - only names of ours
+    text, values = joined(" UNION ALL ", queries)
+    before = joined(", ", begun) if begun else Sql("")
     with connection.cursor() as cursor:
-        cursor.execute(*joined(" UNION ALL ", queries))
+        cursor.execute(f"{before.text and 'WITH '}{before.text} {text}", (*before.parameters, *values))
         return [*dict.fromkeys(Known(*row) for row in cursor.fetchall())]
+
+
+def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
+    """The query for the shortest of the words in records of some kinds that meet a condition.
+
+    They are put in order before a database looks for their records, so that it stops in time.
+    """
+    in_order = (
+        f"SELECT {WORD_COLUMNS}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
+        " ORDER BY size, place"
+    )
+    first = (
+        f"SELECT {WORD_COLUMNS} FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)}"  # noqa: S608
+        f" ORDER BY size, place LIMIT {most}"
+    )
+    return Sql(f"SELECT {WORD_COLUMNS} FROM ({first}) AS longer", condition.parameters)  # noqa: S608
+
+
+def in_kinds(word: str, kinds: Collection[int]) -> str:
+    """The condition that a word stands in a record of one of some kinds."""
+    return f"(SELECT 1 FROM {POSTINGS} WHERE word_id = {word}.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
 
 
 def bytewise(column: str) -> str:
@@ -576,13 +598,13 @@ def bytewise(column: str) -> str:
     return f'{column} COLLATE "C"' if connection.vendor == "postgresql" else column
 
 
-def extensions(word: str) -> list[Sql]:
-    """The conditions on a word that it begins with another one, or ends on it."""
+def extensions(word: str) -> list[tuple[list[Sql], Sql]]:
+    """The conditions on a word that it begins with another one, in one way or two, and that it ends on it."""
     short = stem(word)
     if len(short) < SHORTEST_PIECE:
         return []
     beginnings = [short] if word.startswith(short) else [word, short]
-    return [begins("reversed_stem", short[::-1]), *(begins("text", one) for one in beginnings)]
+    return [([begins("text", one) for one in beginnings], begins("reversed_stem", short[::-1]))]
 
 
 def begins(column: str, beginning: str) -> Sql:
