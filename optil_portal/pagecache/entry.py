@@ -14,6 +14,7 @@ import brotli
 from django.conf import settings
 from django.core.files import locks
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
@@ -45,7 +46,7 @@ class Entry(NamedTuple):
     address: str
     version: str
     day: date
-    headers: dict[str, str]
+    headers: ResponseHeaders
     bodies: dict[str, bytes]  # by their encoding, "" for what is not compressed
 
     @property
@@ -55,9 +56,10 @@ class Entry(NamedTuple):
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The page in an encoding that the visitor reads, or that it did not change."""
-        response = HttpResponse(headers=self.headers)
+        response = HttpResponse()
+        response.headers = same(self.headers)
         if not CONDITIONS.isdisjoint(request.META):
-            changed = parse_http_date_safe(self.headers.get("Last-Modified", ""))
+            changed = parse_http_date_safe(self.headers.get("Last-Modified") or "")
             told = get_conditional_response(request, self.headers["ETag"], changed, response)
             if told is not response:
                 return cast(HttpResponse, told)
@@ -116,9 +118,9 @@ class Address:
     def keep(self, version: str, response: HttpResponse) -> Entry:
         """Keep a page, unless it is too large; it is of what is read now, or later."""
         bodies = packed(response)
-        headers = dict(response.items()) | {"ETag": tag_of(response)}
-        headers.setdefault("Cache-Control", "no-cache")  # a browser asks each time whether it changed
-        entry = Entry(release(), self.told, version, today(), headers, bodies)
+        response.headers["ETag"] = tag_of(response)
+        response.headers.setdefault("Cache-Control", "no-cache")  # a browser asks each time whether it changed
+        entry = Entry(release(), self.told, version, today(), response.headers, bodies)
         if entry.size <= LARGEST:
             shelf.put(self.key, tuple(entry), A_DAY)
         return entry
@@ -131,6 +133,13 @@ class Address:
         with (folder / str(self.place % LOCKS)).open("a") as file:
             locks.lock(file, locks.LOCK_EX)
             yield
+
+
+def same(headers: ResponseHeaders) -> ResponseHeaders:
+    """The headers for one answer more, without Django's check of each, which they passed before."""
+    copied = ResponseHeaders({})
+    copied._store = headers._store.copy()
+    return copied
 
 
 def only_what_is_asked(query: str) -> str:
