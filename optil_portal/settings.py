@@ -194,6 +194,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CARDS_DIR = VAR_DIR / "cards"
 IMPORTS_DIR = VAR_DIR / "imports"
+BACKUPS_DIR = VAR_DIR / "backups"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "optil_portal.static.RememberedStaticFilesStorage"},
