@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.signals import got_request_exception
 
 
 class PortalConfig(AppConfig):
@@ -9,6 +10,12 @@ class PortalConfig(AppConfig):
 
     name = "optil_portal"
     verbose_name = "portaal"
+
+    def ready(self) -> None:
+        """Count what the database fails."""
+        from optil_portal import metrics
+
+        got_request_exception.connect(metrics.count_database_error)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

@@ -1,7 +1,8 @@
-"""The migrations from the first to the last and back: `from tests.migrating import main; main()` in a portal's shell."""
+"""The migrations, there and back: `from tests.migrating import main; main()` in the shell of a portal without any."""
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 # What the portal first went to work with.
-FOUNDATION: list[tuple[str, str | None]] = [("igs", "0001_initial"), ("libraries", "0001_initial"), ("projects", "0001_initial")]
+FOUNDATION = [
+    ("igs", "0001_initial"),
+    ("libraries", "0001_initial"),
+    ("projects", "0001_initial"),
+]
 OURS = ("igs", "libraries", "projects", "proposals", "records", "staff")
 SOURCE = {"source_name": "Brochure", "confidence": "high"}
 Rows = dict[str, list[dict[str, Any]]]
@@ -99,7 +104,7 @@ def at_foundation() -> Any:
     return MigrationLoader(connection).project_state(FOUNDATION).apps
 
 
-def to(targets: list[tuple[str, str | None]]) -> None:
+def to(targets: Sequence[tuple[str, str | None]]) -> None:
     """Migrate to some migrations, from either side, in one go."""
     MigrationExecutor(connection).migrate(targets)
 

@@ -12,7 +12,7 @@ from typing import IO
 CHUNK = 1024 * 1024
 
 
-class Refused(Exception):
+class BackupError(Exception):
     """Why a backup cannot be made or put back, in Dutch; nothing was touched."""
 
 
@@ -57,11 +57,11 @@ def writing(path: Path) -> Iterator[tarfile.TarFile]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[tarfile.TarFile]:
-    """The file at `path`, once every byte of it was read; raises Refused when it is not as it was written."""
+    """The file at `path`, once every byte of it was read; raises BackupError when it is not as it was written."""
     try:
         file = path.open("rb")
     except OSError as error:
-        raise Refused(f"{path} is niet te lezen ({error.strerror}).") from error
+        raise BackupError(f"{path} is niet te lezen ({error.strerror}).") from error
     with file:
         require_whole(file)
         file.seek(0)
@@ -70,10 +70,10 @@ def reading(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def require_whole(file: IO[bytes]) -> None:
-    """Raise Refused unless the seal of a file fits all that stands before it."""
+    """Raise BackupError unless the seal of a file fits all that stands before it."""
     left, digest = os.fstat(file.fileno()).st_size - SEAL_LENGTH, sha256()
     while left > 0 and (data := file.read(min(CHUNK, left))):
         digest.update(data)
         left -= len(data)
     if left or file.read() != seal(digest.hexdigest()):
-        raise Refused("Dit bestand is geen volledige back-up: het is afgebroken of veranderd sinds het gemaakt is.")
+        raise BackupError("Dit bestand is geen volledige back-up: het is afgebroken of veranderd sinds het gemaakt is.")

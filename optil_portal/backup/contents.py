@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from optil_portal.backup import media, tables
-from optil_portal.backup.archive import CHUNK, Refused, reading, writing
+from optil_portal.backup.archive import CHUNK, BackupError, reading, writing
 from optil_portal.migrated import migrations
 from optil_portal.records.index import rebuild
 
@@ -32,17 +32,17 @@ Manifest = dict[str, Any]
 
 
 def require_migrated() -> list[str]:
-    """The migrations that the database has; raises Refused when it lacks some of the code."""
+    """The migrations that the database has; raises BackupError when it lacks some of the code."""
     applied, lacking = migrations()
     if lacking:
-        raise Refused(f"De database mist migraties ({', '.join(lacking)}). Voer eerst manage.py migrate uit.")
+        raise BackupError(f"De database mist migraties ({', '.join(lacking)}). Voer eerst manage.py migrate uit.")
     return applied
 
 
 def back_up(path: Path) -> list[str]:
     """Write all that the portal holds, as it is now, to a file; gives the names of files that went meanwhile.
 
-    Raises Refused when the database is not of this version of the portal.
+    Raises BackupError when the database is not of this version of the portal.
     """
     with tables.snapshot():
         applied = require_migrated()
@@ -52,7 +52,7 @@ def back_up(path: Path) -> list[str]:
         with writing(path) as tar:
             add(tar, MANIFEST, BytesIO(json.dumps(manifest, indent=1).encode()))
             for label, model in tables.stored().items():
-                with SpooledTemporaryFile(CHUNK, dir=path.parent) as file:
+                with SpooledTemporaryFile(CHUNK, dir=str(path.parent)) as file:
                     with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
                         tables.write_rows(model, packed)
                     add(tar, f"{DATA}{label}.jsonl.gz", file)
@@ -74,21 +74,21 @@ def add_medium(tar: tarfile.TarFile, name: str) -> bool:
     except FileNotFoundError:
         return False
     with file:
-        add(tar, f"{MEDIA}{name}", file)  # type: ignore[arg-type]
+        add(tar, f"{MEDIA}{name}", file)
     return True
 
 
 def put_back(path: Path, replace: bool = False) -> Manifest:
     """Make the portal what a file holds, all of it or nothing; gives the manifest.
 
-    Raises Refused, before anything is touched, when the file is not whole, is not of this version of the portal, or when
-    the portal is not empty and `replace` is False.
+    Raises BackupError, before anything is touched, when the file is not whole, is not of this version of the portal, or
+    would go over what is there while `replace` is False.
     """
     with reading(path) as tar:
         manifest = read_manifest(tar)
         require_known(tar, manifest)
         if not (replace or tables.is_empty()):
-            raise Refused("Dit portaal is niet leeg. Met --replace komt de back-up in de plaats van al wat er is.")
+            raise BackupError("Dit portaal is niet leeg. Met --replace komt de back-up in de plaats van al wat er is.")
         before = set(media.names())
         held = {name.removeprefix(MEDIA) for name in tar.getnames() if name.startswith(MEDIA)}
         try:
@@ -103,41 +103,41 @@ def put_back(path: Path, replace: bool = False) -> Manifest:
 
 
 def read_manifest(tar: tarfile.TarFile) -> Manifest:
-    """What a file says of itself; raises Refused when this version of the portal cannot read it."""
+    """What a file says of itself; raises BackupError when this version of the portal cannot read it."""
     first = tar.next()
     if first is None or first.name != MANIFEST:
-        raise Refused("Dit bestand is geen back-up van het portaal.")
+        raise BackupError("Dit bestand is geen back-up van het portaal.")
     manifest = json.load(opened(tar, first))
     if manifest["format"] != FORMAT:
         told = f"{manifest['format']}, dit portaal leest {FORMAT}"
-        raise Refused(f"Deze back-up heeft een ander formaat ({told}). Zet hem terug met de versie die hem maakte.")
+        raise BackupError(f"Deze back-up heeft een ander formaat ({told}). Zet hem terug met de versie die hem maakte.")
     applied, there = set(require_migrated()), set(manifest["migrations"])
     if applied != there:
         more, fewer = (", ".join(sorted(some)) or "geen" for some in (there - applied, applied - there))
         told = f"wel in de back-up en niet hier: {more}; wel hier en niet in de back-up: {fewer}"
-        raise Refused(f"Deze back-up is van een andere versie van het portaal ({told}).")
+        raise BackupError(f"Deze back-up is van een andere versie van het portaal ({told}).")
     return manifest
 
 
 def require_known(tar: tarfile.TarFile, manifest: Manifest) -> None:
-    """Raise Refused when a tar lacks a table, or holds anything that a backup does not."""
+    """Raise BackupError when a tar lacks a table, or holds anything that a backup does not."""
     data = {f"{DATA}{label}.jsonl.gz" for label in manifest["tables"]}
     others = {MANIFEST}
     for member in tar:
         if member.isfile() and member.name.startswith(MEDIA):
             require_inside(member.name.removeprefix(MEDIA))
         elif not member.isfile() or member.name not in data | others:
-            raise Refused(STRANGE.format(member.name))
+            raise BackupError(STRANGE.format(member.name))
     if set(manifest["tables"]) != set(tables.stored()) or data - set(tar.getnames()):
-        raise Refused("Deze back-up heeft andere tabellen dan dit portaal.")
+        raise BackupError("Deze back-up heeft andere tabellen dan dit portaal.")
 
 
 def require_inside(name: str) -> None:
-    """Raise Refused for a name of a file that leads out of the folder of what people bring."""
+    """Raise BackupError for a name of a file that leads out of the folder of what people bring."""
     try:
         validate_file_name(name, allow_relative_path=True)
     except SuspiciousFileOperation as error:
-        raise Refused(STRANGE.format(name)) from error
+        raise BackupError(STRANGE.format(name)) from error
 
 
 def put_tables_back(tar: tarfile.TarFile, manifest: Manifest) -> None:
@@ -146,7 +146,7 @@ def put_tables_back(tar: tarfile.TarFile, manifest: Manifest) -> None:
     renumbered: tables.Renumbered = {}
     for label, model in tables.stored().items():
         with gzip.open(opened(tar, tar.getmember(f"{DATA}{label}.jsonl.gz"))) as file:
-            tables.read_rows(model, file, renumbered)  # type: ignore[arg-type]
+            tables.read_rows(model, file, renumbered)
         if tables.counting(model):
             tables.count_from(model, manifest["tables"][label]["last"])
     rebuild()
@@ -160,7 +160,7 @@ def put_media_back(tar: tarfile.TarFile) -> None:
 
 
 def opened(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    """The content of a file in a tar; raises Refused for anything else."""
+    """The content of a file in a tar; raises BackupError for anything else."""
     if file := tar.extractfile(member):
         return file
-    raise Refused(STRANGE.format(member.name))
+    raise BackupError(STRANGE.format(member.name))

@@ -1,18 +1,20 @@
 """The files that people brought, wherever they are kept."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+PROBE = "gezond.proef"  # what `optil_portal/health.py` keeps for a moment
+
 
 def names(folder: str = "") -> Iterator[str]:
-    """The names of all files, in order, as "beelden/feest.webp"."""
-    folders, files = [], []
-    with suppress(FileNotFoundError):  # nothing was ever brought
+    """The names of all files but a probe, in order, as "beelden/feest.webp"."""
+    try:
         folders, files = default_storage.listdir(folder)
-    yield from (f"{folder}{name}" for name in sorted(files))
+    except FileNotFoundError:  # nothing was ever brought
+        return
+    yield from (f"{folder}{name}" for name in sorted(files) if not name.startswith(PROBE))
     for name in sorted(folders):
         yield from names(f"{folder}{name}/")
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
+from gzip import GzipFile
 from itertools import islice
 from types import SimpleNamespace
-from typing import IO, Any
+from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.db.models.sql import InsertQuery
@@ -86,7 +87,7 @@ def plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def write_rows(model: type[models.Model], file: IO[bytes]) -> None:
+def write_rows(model: type[models.Model], file: GzipFile) -> None:
     """Write each row of a table as a line, by its key."""
     names = [field.attname for field in columns(model)]
     for row in rows(model).order_by("pk").values_list(*names).iterator():
@@ -101,7 +102,7 @@ def empty() -> None:
             rows(model)._raw_delete(connection.alias)
 
 
-def read_rows(model: type[models.Model], file: IO[bytes], renumbered: Renumbered) -> None:
+def read_rows(model: type[models.Model], file: GzipFile, renumbered: Renumbered) -> None:
     """Write the lines of a table to it; keeps in `renumbered` what has another number here."""
     read = (json.loads(line) for line in file)
     if model in NAMED:
@@ -135,7 +136,7 @@ def insert(model: type[models.Model], some: list[SimpleNamespace]) -> None:
     size = max(1, connection.ops.bulk_batch_size(fields, some))
     for start in range(0, len(some), size):
         query = InsertQuery(model)
-        query.insert_values(fields, some[start : start + size], raw=True)
+        query.insert_values(fields, some[start : start + size], raw=True)  # type: ignore[arg-type]
         query.get_compiler(connection=connection).execute_sql()
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from optil_portal.backup.archive import Refused
+from optil_portal.backup.archive import BackupError
 from optil_portal.backup.contents import back_up
 
 DATED = "portaal-*.tar"
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         path = file or dated()
         try:
             gone = back_up(path)
-        except Refused as error:
+        except BackupError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{path} is niet te schrijven ({error.strerror}).") from error

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from optil_portal.backup.archive import Refused
+from optil_portal.backup.archive import BackupError
 from optil_portal.backup.contents import put_back
 
 
@@ -18,13 +18,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, and whether it may take the place of what is there."""
         parser.add_argument("file", type=Path)
-        parser.add_argument("--replace", action="store_true", help="Ook als het portaal niet leeg is: alles wordt vervangen.")
+        parser.add_argument(
+            "--replace", action="store_true", help="Ook als het portaal niet leeg is: alles wordt vervangen."
+        )
 
     def handle(self, file: Path, replace: bool, **options: Any) -> None:
         """Put the file back; raises CommandError, with the reason, when nothing was touched."""
         try:
             manifest = put_back(file, replace)
-        except Refused as error:
+        except BackupError as error:
             raise CommandError(str(error)) from error
         rows = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(f"{rows} rijen teruggezet uit de back-up van {manifest['made']}.")
