@@ -35,7 +35,8 @@ def require_migrated() -> list[str]:
     """The migrations that the database has; raises BackupError when it lacks some of the code."""
     applied, lacking = migrations()
     if lacking:
-        raise BackupError(f"De database mist migraties ({', '.join(lacking)}). Voer eerst manage.py migrate uit.")
+        told = ", ".join(lacking[:3]) + (" …" if lacking[3:] else "")
+        raise BackupError(f"De database mist migraties ({told}). Voer eerst manage.py migrate uit.")
     return applied
 
 

@@ -145,28 +145,32 @@ def counting(model: type[models.Model]) -> bool:
     return isinstance(model._meta.pk, models.AutoField | models.BigAutoField) and model not in NAMED
 
 
+def sequence_of(model: type[models.Model]) -> str:
+    """The name of what gives out the numbers of a table on PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        return cursor.fetchone()[0]
+
+
 def last_number(model: type[models.Model]) -> int:
     """The last number that was given out, 0 for none: that of a row that is gone never comes back."""
-    table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')::regclass)", [table])
+            cursor.execute(f"SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {sequence_of(model)}")
         else:
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
         found = cursor.fetchone()
-    return (found and found[0]) or 0
+    return found[0] if found else 0
 
 
 def count_from(model: type[models.Model], last: int) -> None:
-    """Have the database give out the numbers after `last`."""
-    table = model._meta.db_table
+    """Have the database give out the numbers after `last`, once this is committed."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            reset = "SELECT setval(pg_get_serial_sequence(%s, 'id')::regclass, GREATEST(%s, 1), %s > 0)"
-            cursor.execute(reset, [table, last, last])
+        if connection.vendor == "postgresql":  # `setval` would stay after a rollback
+            cursor.execute(f"ALTER SEQUENCE {sequence_of(model)} RESTART WITH {last + 1:d}")
         else:
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [model._meta.db_table, last])
 
 
 def counted(labels: Iterable[str]) -> dict[str, dict[str, int]]:
