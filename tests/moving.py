@@ -58,7 +58,7 @@ def digest(client: Client, address: str) -> str:
     """A digest of an answer; raises AssertionError when there is none."""
     response = client.get(address)
     assert response.status_code == 200, address
-    return sha256(b"".join(response) if response.streaming else response.content).hexdigest()  # type: ignore[attr-defined]
+    return sha256(b"".join(response) if response.streaming else response.content).hexdigest()
 
 
 def held(path: Path) -> dict[str, bytes]:

@@ -74,7 +74,7 @@ def fill() -> None:
     show(scene)
     keeper = User.objects.create_superuser(KEEPER, password="vier woorden op rij")
     keeper.groups.add(Group.objects.get(name="Redactie"))
-    keeper.user_permissions.add(Permission.objects.order_by("pk").last())
+    keeper.user_permissions.set(Permission.objects.order_by("-pk")[:1])
     second_factor.finish(second_factor.begin(keeper))
     kind = ContentType.objects.get_for_model(Project)
     about: dict[str, Any] = {"content_type": kind, "object_id": scene.project.pk, "object_repr": "Feest"}

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -143,9 +144,14 @@ def test_an_id_is_taken_from_our_own_proxy_when_it_looks_like_one(settings: Any,
 
 def test_an_answer_says_its_id_and_two_requests_have_two():
     sent: list[dict[str, str]] = []
+
+    def start(status: str, headers: list[tuple[str, str]]) -> list[bytes]:
+        sent.append(dict(headers))
+        return []
+
     application = logs.identified(lambda environ, start: start("200 OK", [("A", "b")]))
     for _ in range(2):
-        application({}, lambda status, headers: sent.append(dict(headers)) or [])
+        application({}, start)
     assert [list(headers) for headers in sent] == [["A", "X-Request-ID"]] * 2
     assert sent[0]["X-Request-ID"] != sent[1]["X-Request-ID"]
 
@@ -258,6 +264,15 @@ def ask(port: str, path: str, method: str = "GET", **headers: str) -> HTTPRespon
     return response
 
 
+def logged(production: dict[str, str], ids: list[str]) -> list[dict[str, Any]]:
+    """The lines in the log, once those of some requests are there: each is written after its answer."""
+    log = Path(production["PORTAL_VAR"]).with_suffix(".log")
+    deadline = time.monotonic() + 10
+    while not all(one in log.read_text() for one in ids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return [json.loads(one) for one in log.read_text().splitlines() if one.startswith("{")]
+
+
 def test_every_answer_has_a_line_and_is_counted_and_no_line_is_about_anybody(production: dict[str, str]):
     port = production["PORT"]
     asked = [
@@ -271,8 +286,7 @@ def test_every_answer_has_a_line_and_is_counted_and_no_line_is_about_anybody(pro
     ]
     answers = [ask(port, path, method, **headers) for method, path, headers in asked]
     ids = [answer.headers["X-Request-ID"] for answer in answers]
-    log = Path(production["PORTAL_VAR"]).with_suffix(".log").read_text()
-    lines = [json.loads(one) for one in log.splitlines() if one.startswith("{")]
+    lines = logged(production, ids)
     told = {one["request_id"]: one for one in lines if one["logger"] == "portal.requests"}
     assert ids[0] == "van-onze-proxy"
     assert [(told[one]["method"], told[one]["path"], told[one]["status"]) for one in ids] == [
