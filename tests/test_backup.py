@@ -26,6 +26,7 @@ from django.utils import timezone
 from optil_portal.backup import contents, media, tables
 from optil_portal.backup.archive import SEAL_LENGTH, BackupError, reading, writing
 from optil_portal.backup.contents import MANIFEST, back_up, put_back
+from optil_portal.proposals.models import Proposal
 from optil_portal.records.edition import Edition
 from optil_portal.records.history import Step, step
 from optil_portal.staff import second_factor
@@ -90,8 +91,11 @@ def fill() -> None:
 
 
 def clear() -> None:
-    """Make the portal as empty as its migrations leave it, but for the groups."""
+    """Make the portal as empty as its migrations leave it, but for the groups; the next numbers are the first."""
     tables.empty()
+    for label in ("records.Posting", "records.Entry", "records.Word"):
+        tables.rows(tables.tables()[label])._raw_delete("default")
+    tables.count_from(ProjectLink, 0)
     media.remove(set(media.names()))
 
 
@@ -175,6 +179,28 @@ def test_a_number_that_was_given_out_never_comes_back(full: Full):
     assert make_project_link(project=Project.objects.all()[0]).pk == last + 1
     assert last > max(
         ProjectLink.objects.order_by("pk").values_list("pk", flat=True)[: ProjectLink.objects.count() - 1]
+    )
+
+
+def test_what_each_database_numbers_by_itself_is_found_by_name(full: Full):
+    before = named()
+    clear()
+    ContentType.objects.all().delete()
+    ContentType.objects.clear_cache()
+    call_command("migrate", verbosity=0)  # makes them anew, with other numbers
+    put_back(full.path)
+    assert named() == before
+    assert [bool(one) for one in before] == [True] * 4
+
+
+def named() -> tuple[list[Any], ...]:
+    """What rows say of content types and permissions, in words."""
+    permission = ("content_type__app_label", "codename")
+    return (
+        sorted(Group.objects.values_list("name", *(f"permissions__{name}" for name in permission))),
+        sorted(User.objects.values_list("username", *(f"user_permissions__{name}" for name in permission))),
+        sorted(LogEntry.objects.values_list("content_type__model", "object_repr")),
+        sorted(Proposal.objects.values_list("kind__model", "about")),
     )
 
 
