@@ -168,9 +168,9 @@ class MembershipQuerySet(InCareQuerySet):
         return self.select_related("region")
 
     def by_name(self) -> Self:
-        """The memberships with their municipalities at hand, in alphabetical order."""
+        """The memberships with their municipalities at hand, those and then former ones in alphabetical order."""
         return self.select_related("municipality", "former_municipality__successor").order_by(
-            "municipality__name", "former_municipality__name"
+            F("municipality__name").asc(nulls_last=True), "former_municipality__name"
         )
 
 
