@@ -215,9 +215,9 @@ def test_an_answer_is_counted_by_route_method_and_status():
 def test_what_the_database_fails_is_counted_and_what_we_do_ourselves_is_not():
     before = counted("portal_database_errors_total")
     client = Client(raise_request_exception=False)
-    for error in (OperationalError("weg"), ValueError("anders")):
+    for error, status in ((OperationalError("weg"), 503), (ValueError("anders"), 500)):
         with mock.patch("optil_portal.views.render", side_effect=error):
-            assert client.get("/contact/").status_code == 500
+            assert client.get("/contact/").status_code == status
     assert counted("portal_database_errors_total") - before == 1
 
 
