@@ -17,7 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browsing import chromium, installed, visitor
 from tests.cast import grow, hide, make_scene, show, taken_back
-from tests.running import Portal, environment, serving
+from tests.running import NO_LIMIT, Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
 
@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.IMPORTS_DIR = Path(folder.name) / "imports"
     settings.STATIC_ROOT = Path(folder.name) / "static"
     settings.STATIC_ROOT.mkdir()
+    settings.SEARCHES_A_MINUTE = NO_LIMIT
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
