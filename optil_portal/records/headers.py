@@ -43,7 +43,11 @@ EVERYWHERE = {
 ELSEWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 FRAMED = ELSEWHERE | {"Content-Security-Policy": policy(OWN | {"script-src": "'none'", "frame-ancestors": "*"})}
 # What somebody sent us runs nothing, and is of no site.
-SENT = {"Content-Security-Policy": policy({"default-src": "'none'", "sandbox": ""})}
+SENT = {
+    "Content-Security-Policy": policy(
+        {"default-src": "'none'", "form-action": "'none'", "frame-ancestors": "'none'", "sandbox": ""}
+    )
+}
 
 View = Callable[..., HttpResponseBase]
 

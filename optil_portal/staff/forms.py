@@ -57,10 +57,10 @@ class ForgottenPasswordForm(PasswordResetForm):
         accounts = User.objects.filter(email__iexact=email, is_active=True)
         return (account for account in accounts if is_left(f"letter-{account.pk}", LETTERS_TO_ACCOUNT))
 
-    def save(self, **told: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the letters; their link leads to the portal, whatever host somebody asked for it."""
         portal = urlsplit(settings.PORTAL_URL)
-        super().save(**told | {"domain_override": portal.netloc, "use_https": portal.scheme == "https"})
+        super().save(*args, **kwargs | {"domain_override": portal.netloc, "use_https": portal.scheme == "https"})
 
     def send_mail(self, *letter: Any, **told: Any) -> None:
         """Have a letter go out after the answer: who waits for it would hear that there is such an account."""
