@@ -43,7 +43,7 @@ def is_too_large(request: HttpRequest) -> bool:
     """Whether what somebody sends is more than any form here takes; the server lets nothing in beyond that length."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     most = LARGEST_IN_OFFICE if is_in_office(request) else LARGEST_BODY
-    return not length.isdecimal() or int(length) > most
+    return not length.isdecimal() or len(length) > len(str(most)) or int(length) > most
 
 
 def asks(request: HttpRequest) -> bool:
