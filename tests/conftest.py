@@ -25,6 +25,11 @@ SERVED = {"portal", "office"}  # what serves itself, on SQLite
 COSTLY = ("walked", "site")  # what takes so long to make that one process makes it, for all tests that ask for it
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `tests/soak` ask for more."""
+    parser.addoption("--times", type=int, help="how often the tests try that try many times")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give the tests their own day and folders, and what is slow for safety a fast stand-in."""
     folder = TemporaryDirectory(prefix="portal-")
@@ -68,6 +73,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(autouse=True)
 def data(db: None) -> None:
     """Every test sees the fixtures; what it changes in them is rolled back."""
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> int | None:
+    """How often to try what is tried many times; None for as often as fits among the other tests."""
+    return request.config.getoption("--times")
 
 
 @pytest.fixture(scope="module")
