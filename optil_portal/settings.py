@@ -7,6 +7,7 @@ hosts, and turns on everything that only makes sense behind HTTPS.
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "optil_portal.visitors.behind_proxies",
     "optil_portal.records.headers.told_everywhere",
     "django.middleware.security.SecurityMiddleware",
+    "optil_portal.pagecache.middleware.PageCache",
     "optil_portal.visitors.unknown_outside_office",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "optil_portal.limits.limited",
@@ -139,9 +141,10 @@ else:
 
 # What is counted (for limits) and kept (pages): in each process and in files here, or for several machines in Redis.
 CACHE_URL = os.environ.get("CACHE_URL", "")
-CACHES = {
+PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") == "1"
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
-    "pages": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "pages"},
+    "pages": {"BACKEND": "optil_portal.pagecache.version.BoundedFiles", "LOCATION": VAR_DIR / "pages"},
 }
 if CACHE_URL:
     CACHES = {

@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = Path(folder.name) / "static"
     settings.STATIC_ROOT.mkdir()
     settings.SEARCHES_A_MINUTE = NO_LIMIT
+    settings.CACHES = settings.CACHES | {"pages": settings.CACHES["pages"] | {"LOCATION": Path(folder.name) / "pages"}}
+    settings.PAGE_CACHE = False  # test_pagecache.py asks for it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
