@@ -41,9 +41,9 @@ def log_in(client: Client, name: str, password: str = PASSWORD, remote: str = AT
 
 
 def test_nobody_comes_in_after_the_limit_from_an_address_and_who_is_elsewhere_does(account: User, times: int | None):
-    names = [account.username, *(f"naam{number}" for number in range(400))]
+    names = [account.username, *(f"naam{number}" for number in range(60))]
     answers = []
-    for number in range(times or 400):
+    for number in range(times or 120):
         password = PASSWORD if number > MOST_FROM_HOME else f"mis{number}"
         answers.append(log_in(Client(), names[number % len(names)], password, "203.0.113.9"))
     assert answers == [200] * MOST_FROM_HOME + [REFUSED] * (len(answers) - MOST_FROM_HOME)

@@ -1,6 +1,7 @@
 """How much one visitor may ask and send, and that nobody else is kept waiting for it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
@@ -29,7 +30,7 @@ def nobody_asked_yet(settings, monkeypatch: pytest.MonkeyPatch) -> datetime:
     return now
 
 
-def statuses(ask: list[str], method: str = "GET", **options: str) -> list[bool]:
+def statuses(ask: list[str], method: str = "GET", **options: Any) -> list[bool]:
     """For each address whether it was refused because somebody asked too often."""
     return [Client().generic(method, one, **options).status_code == 429 for one in ask]
 
@@ -56,11 +57,8 @@ def test_it_is_told_in_style_and_for_how_long():
     statuses(["/zoeken/?q=bib"] * MOST)
     answer = Client().get("/zoeken/?q=bib")
     root = tree(answer.content.decode())
-    assert (answer.status_code, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (
-        429,
-        "45",
-        "no-store",
-    )
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "45")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert ([text(one) for one in root.iter("h1")], root.get("lang")) == (["Even wachten"], "nl-BE")
     assert "Wacht een minuut en probeer het opnieuw." in answer.content.decode()
 
