@@ -4,12 +4,14 @@ import random
 import string
 from collections import Counter
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
@@ -22,7 +24,7 @@ from tests.running import ROOT
 from tests.test_proposals import HERE, stamp_on
 from tests.visiting import routes
 
-SHORT = 600
+SHORT = 1000
 SEED = 20261124
 METHODS = ["GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "X"]
 GROWS = {"proposals.proposal", "proposals.proposedchange", "proposals.trace"}  # by the forms for everybody
@@ -83,7 +85,8 @@ class Attacker:
         """`known` has the values that lead somewhere, by the name of a part of a path."""
         self.random = random.Random(seed)
         self.known = known
-        self.paths = sorted({path for path, _ in routes(get_resolver(), "/")})
+        paths = sorted({path for path, _ in routes(get_resolver(), "/")})
+        self.paths = cycle(self.random.sample(paths, len(paths)))  # each in turn
 
     def ask(self) -> Asked:
         """The next request."""
@@ -101,8 +104,8 @@ class Attacker:
         return made + self.random.choice([*HARM, *string.printable]) if self.random.random() < 0.3 else made
 
     def address(self) -> str:
-        """A path of a route, or near it, and what is asked there."""
-        path = "".join(self.part(piece) for piece in self.pieces(self.random.choice(self.paths)))
+        """A path of the next route, or near it, and what is asked there."""
+        path = "".join(self.part(piece) for piece in self.pieces(next(self.paths)))
         if self.random.random() < 0.15:
             place = self.random.randint(0, len(path))
             path = path[:place] + quote(self.harm(), safe=self.random.choice(["", "/.%"])) + path[place:]
@@ -189,6 +192,21 @@ def test_nothing_that_anybody_sends_gives_way_tells_a_secret_or_writes(attacker:
     grown = {label: number for label, number in (rows() - before).items() if label not in COUNTED}
     assert (grown, before - rows()) == ({}, Counter())
     assert {200, 302, 400, 403, 404, 405} <= set(statuses)
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        pytest.param(HttpResponse(status=500), ["status 500"], id="a-fault"),
+        pytest.param(HttpResponse(f"File {ROOT}/manage.py"), [f"tells {ROOT}"], id="a-path"),
+        pytest.param(HttpResponse(headers={"Location": "//elders.example"}), ["leads to //elders.example"], id="away"),
+        pytest.param(HttpResponse(headers={"Location": "https://a.example"}), ["leads to https://a.example"], id="off"),
+        pytest.param(HttpResponse(headers={"Location": "http://testserver/regios/"}), [], id="to-ourselves"),
+        pytest.param(HttpResponse("Niets"), [], id="nothing"),
+    ],
+)
+def test_what_gives_way_is_noticed(answer: HttpResponse, found: list[str]):
+    assert [*faults(answer, contents(answer))] == found
 
 
 def test_a_form_for_everybody_writes_a_proposal_and_nothing_else():
