@@ -5,7 +5,6 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 MINUTE, HOUR = 60, 3600  # seconds
-TOO_LARGE, TOO_MANY_REQUESTS = 413, 429
 
 
 def is_left(what: str, most: int, stretch: int = HOUR) -> bool:

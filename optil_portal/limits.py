@@ -1,9 +1,11 @@
 """How much one visitor may ask and send: enough for a library behind one address, too little to weigh on others."""
 
+from http.client import REQUEST_ENTITY_TOO_LARGE, TOO_MANY_REQUESTS
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from optil_portal.allowance import MINUTE, TOO_LARGE, TOO_MANY_REQUESTS, is_left, seconds_left
+from optil_portal.allowance import MINUTE, is_left, seconds_left
 from optil_portal.records.addresses import address
 from optil_portal.shut import shut
 from optil_portal.visitors import Answer, is_in_office, mark_of
@@ -23,7 +25,7 @@ def limited(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if is_too_large(request):
-            return shut(request, TOO_LARGE, TOO_HEAVY, *HOME)
+            return shut(request, REQUEST_ENTITY_TOO_LARGE, TOO_HEAVY, *HOME)
         if not is_in_office(request) and asks(request) and not may_ask(request):
             return asked_too_often(request)
         return get_response(request)

@@ -1,5 +1,6 @@
 """What follows on too many wrong passwords."""
 
+from http.client import TOO_MANY_REQUESTS
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -10,8 +11,7 @@ from django.contrib import admin
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
-from optil_portal.allowance import TOO_MANY_REQUESTS
+from django.utils.crypto import salted_hmac
 
 MOST_FROM_HOME = 50  # wrong passwords within the time of a lock, for whichever account: an office shares an address
 MOST_TO_ACCOUNT = 30  # from wherever
@@ -40,15 +40,20 @@ def is_besieged(request: Any, name: str | None) -> bool:
         from_home=Sum("failures_since_start", filter=from_home, default=0),
         to_account=Sum("failures_since_start", filter=to_account, default=0),
     )
-    is_known = request.get_signed_cookie(settings.KNOWN_COOKIE_NAME, "", KNOWN_SALT, KNOWN_FOR) == name
+    is_known = request.get_signed_cookie(settings.KNOWN_COOKIE_NAME, "", KNOWN_SALT, KNOWN_FOR) == mark_of(name)
     return failed["from_home"] >= MOST_FROM_HOME or (failed["to_account"] >= MOST_TO_ACCOUNT and not is_known)
+
+
+def mark_of(name: str | None) -> str:
+    """What tells an account in a cookie, in plain letters, and not how somebody logs in."""
+    return salted_hmac(KNOWN_SALT, str(name), algorithm="sha256").hexdigest()
 
 
 def remember(response: HttpResponse, name: str) -> None:
     """Have a browser know the account that came in."""
     response.set_signed_cookie(
         settings.KNOWN_COOKIE_NAME,
-        name,
+        mark_of(name),
         KNOWN_SALT,
         max_age=KNOWN_FOR,
         secure=settings.SESSION_COOKIE_SECURE,

@@ -1,5 +1,6 @@
 """The second door of the back office, and how to get its key."""
 
+from http.client import TOO_MANY_REQUESTS
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_otp import login
 
-from optil_portal.allowance import TOO_MANY_REQUESTS, is_left
+from optil_portal.allowance import is_left
 from optil_portal.staff import second_factor
 from optil_portal.staff.door import Door
 from optil_portal.staff.forms import CodeForm, ForgottenPasswordForm
