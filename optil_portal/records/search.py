@@ -349,7 +349,7 @@ class Question:
         among = [models.Q(kind=kind, record__in=[key for _, key in some]) for kind, some in best.items() if some]
         totals = {kind: sum(records.bit_count() for records in self.answers[kind].values()) for kind in kinds}
         found = Entry.objects.filter(reduce(or_, among)).values_list(*HIT_FIELDS) if among else []
-        hits = [Hit(*row, total=totals[row[0]]) for row in found]
+        hits = [Hit._make((*row, totals[row[0]])) for row in found]
         return sorted(hits, key=lambda hit: (scores[hit.kind, hit.record], hit.name, hit.record))
 
     def passages(self, kind: int, records: Iterable[int]) -> dict[int, list[str]]:
