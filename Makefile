@@ -30,6 +30,7 @@ check: dev
 	@PORTAL_ENV=production ALLOWED_HOSTS=portaal.example \
 		SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		$(PYTHON) manage.py check --deploy --fail-level WARNING
+	@.ci/audit
 
 # Keeps the versions that the locks already name; remove a lock first to take the newest of everything.
 lock: dev

@@ -33,7 +33,7 @@ class NotWellError(Exception):
 
 
 def health_first(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The middleware that answers these pages before any other could refuse: who asks knows no host, and no HTTPS."""
+    """The middleware that answers these pages before others could refuse: a load balancer knows no host of ours."""
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(FOLDER):

@@ -20,6 +20,8 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from pythonjsonlogger.json import JsonFormatter
 
+from optil_portal.visitors import is_proxy
+
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -34,7 +36,7 @@ requests = logging.getLogger("portal.requests")
 
 def identity_of(environ: Environ) -> str:
     """The id of a request: what a proxy of ours gave it, when that looks like one, or a new one."""
-    given = environ.get("HTTP_X_REQUEST_ID", "") if settings.TRUST_FORWARDED_FOR else ""
+    given = environ.get("HTTP_X_REQUEST_ID", "") if is_proxy(environ.get("REMOTE_ADDR", "")) else ""
     return given if RIGHT.fullmatch(given) else uuid.uuid4().hex
 
 

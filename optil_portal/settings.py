@@ -34,8 +34,15 @@ SECRET_KEY = required_in_production("SECRET_KEY", "alleen-voor-gebruik-op-de-eig
 ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
 
-# Where people find the portal, for letters that nobody asked for in a browser.
-PORTAL_URL = os.environ.get("PORTAL_URL") or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000")
+# Who may say where a visitor comes from, and that it was by HTTPS: in production a proxy on this machine.
+TRUSTED_PROXIES = os.environ.get("TRUSTED_PROXIES", "127.0.0.1 ::1 unix" if PRODUCTION else "").split()
+
+# How many questions and forms one address may send in a minute; a whole library can sit behind one.
+SEARCHES_A_MINUTE = int(os.environ.get("SEARCHES_A_MINUTE", "120"))
+
+# Where people find the portal, for the links in letters: whoever asks for one may name another host.
+HERE = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+PORTAL_URL = os.environ.get("PORTAL_URL") or HERE
 
 # The day on which the portal looks at its dated facts; empty means today. Tests and previews set it.
 TODAY = date.fromisoformat(os.environ["PORTAL_TODAY"]) if os.environ.get("PORTAL_TODAY") else None
@@ -73,10 +80,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "optil_portal.health.health_first",
+    "optil_portal.visitors.behind_proxies",
     "optil_portal.pagecache.middleware.PageCache",
+    "optil_portal.records.headers.told_everywhere",
     "django.middleware.security.SecurityMiddleware",
+    "optil_portal.health.health_first",
+    "optil_portal.visitors.unknown_outside_office",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "optil_portal.limits.limited",
     "optil_portal.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -133,43 +144,53 @@ else:
 CACHE_URL = os.environ.get("CACHE_URL", "")
 PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") == "1"
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     "pages": {"BACKEND": "optil_portal.pagecache.version.BoundedFiles", "LOCATION": VAR_DIR / "pages"},
 }
 if CACHE_URL:
     CACHES = {
-        name: {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": name}
+        name: {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CACHE_URL,
+            "KEY_PREFIX": name,
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},  # who asks waits no longer for a count
+        }
         for name in CACHES
     }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "admin:login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # as the letter says
-# The portal knows nobody outside its back office: no page for everybody is sent these cookies.
-SESSION_COOKIE_PATH = "/beheer/"
-CSRF_COOKIE_PATH = "/beheer/"
+# A name that begins with __Host- a browser takes from this very host only, by HTTPS, for all its paths. Only the back
+# office reads them: see unknown_outside_office.
+OF_THIS_HOST = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{OF_THIS_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{OF_THIS_HOST}csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # no script reads it; the one that sends a form takes its field
+KNOWN_COOKIE_NAME = f"{OF_THIS_HOST}known"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-TRUST_FORWARDED_FOR = PRODUCTION  # there a proxy of ours stands before the portal
 OTP_TOTP_ISSUER = "OP/TIL"
 # After five wrong passwords for an account from an address, that account can wait from there, whether it exists or not.
+# Many from one address, or to one account from many, it has to wait for too: see optil_portal/staff/lockout.py.
+AXES_HANDLER = "optil_portal.staff.lockout.Lock"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "optil_portal.staff.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "optil_portal.visitors.home_of"
 AXES_LOCKOUT_CALLABLE = "optil_portal.staff.lockout.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # who came in when, the history of the records tells
 AXES_ENABLE_ADMIN = False  # it is in English, and the lock opens by itself
@@ -218,9 +239,11 @@ PICTURES = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^gezond/"]  # a load balancer asks without
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -10,6 +10,7 @@ from django.views.static import serve
 from optil_portal import health, views
 from optil_portal.comparison.views import compare
 from optil_portal.preview import preview
+from optil_portal.records.headers import SENT, telling
 from optil_portal.sitemaps import SITEMAPS
 
 ICONS = settings.BASE_DIR / "static" / "icons"
@@ -46,5 +47,5 @@ urlpatterns = [
     path("beheer/", include("optil_portal.staff.urls")),
     path("beheer/", admin.site.urls),
     # Uploads are few and cleaned; a busy installation lets its web server answer this path.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("media/<path:path>", telling(SENT)(serve), {"document_root": settings.MEDIA_ROOT}, name="media"),
 ]

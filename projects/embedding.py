@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from optil_portal.records.headers import FRAMED, telling
 from projects.filters import ProjectFilter
 from projects.lists import ProjectList
 from projects.models import Project
@@ -40,7 +41,7 @@ def embedding(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/embedding.html", context)
 
 
-@method_decorator(xframe_options_exempt, name="dispatch")
+@method_decorator([telling(FRAMED), xframe_options_exempt], name="dispatch")
 class EmbeddedProjects(ProjectList):
     """The projects that the list shows for the same question, as many as `?aantal=` asks for."""
 
@@ -51,6 +52,7 @@ class EmbeddedProjects(ProjectList):
         return NUMBERS.get(self.request.GET.get("aantal", ""), FEW)
 
 
+@telling(FRAMED)
 @xframe_options_exempt
 def embedded_project(request: HttpRequest, slug: str) -> HttpResponse:
     """The card of a project; where that is gone, a word about it that shows in the frame too."""

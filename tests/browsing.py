@@ -1,6 +1,7 @@
 """The system's Chromium, for the tests and for the check of accessibility."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+REFUSED = re.compile(r"Content.Security.Policy|Permissions.policy|Cross.Origin|Refused to|blocked", re.IGNORECASE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,7 +39,13 @@ def chromium(home: Path) -> Iterator[Browser]:
 
 @contextmanager
 def visitor(browser: Browser, address: str) -> Iterator[Page]:
-    """An empty page of a visitor from Flanders, where addresses start at the portal, until the end of the block."""
+    """An empty page of a visitor from Flanders, where addresses start at the portal, until the end of the block.
+
+    Raises AssertionError when the browser refused a page something because of our own headers.
+    """
     context = browser.new_context(base_url=address, locale="nl-BE")
+    told: list[str] = []
+    context.on("console", lambda message: told.append(f"{message.page and message.page.url}: {message.text}"))
     yield context.new_page()
     context.close()
+    assert [one for one in told if REFUSED.search(one)] == []

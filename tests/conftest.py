@@ -20,12 +20,17 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browsing import chromium, installed, visitor
 from tests.cast import grow, hide, make_scene, show, taken_back
-from tests.running import Portal, environment, serving
+from tests.running import NO_LIMIT, Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
 
 SERVED = {"portal", "office", "production"}  # what serves itself, on SQLite
 COSTLY = ("walked", "site")  # what takes so long to make that one process makes it, for all tests that ask for it
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `tests/soak` ask for more."""
+    parser.addoption("--times", type=int, help="how often the tests try that try many times")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.IMPORTS_DIR = Path(folder.name) / "imports"
     settings.STATIC_ROOT = Path(folder.name) / "static"
     settings.STATIC_ROOT.mkdir()
+    settings.SEARCHES_A_MINUTE = NO_LIMIT
     settings.CACHES = settings.CACHES | {"pages": settings.CACHES["pages"] | {"LOCATION": Path(folder.name) / "pages"}}
     settings.PAGE_CACHE = False  # test_pagecache.py asks for it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -87,6 +93,12 @@ def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
         maintenance.execute(f"CREATE DATABASE {name}")
         yield settings | {"DATABASE_URL": f"{server}/{name}"}
         maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> int | None:
+    """How often to try what is tried many times; None for as often as fits among the other tests."""
+    return request.config.getoption("--times")
 
 
 @pytest.fixture(scope="module")

@@ -205,16 +205,22 @@ PLANTED = [
 ]
 
 
+def show(page: Page, content: str) -> None:
+    """Show a page of our making, which has styles of its own where the portal's policy allows none."""
+    page.goto("about:blank")
+    page.set_content(content)
+
+
 @pytest.mark.browser
 def test_a_sound_page_passes(page: Page):
-    page.set_content(SOUND)
+    show(page, SOUND)
     assert (faults(page), excess(page), clipped(page), faults_by_keyboard(page)) == ([], 0, [], [])
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("sound", "planted", "rule"), PLANTED)
 def test_a_planted_fault_is_found(page: Page, sound: str, planted: str, rule: str):
-    page.set_content(SOUND.replace(sound, planted))
+    show(page, SOUND.replace(sound, planted))
     assert SOUND.replace(sound, planted) != SOUND
     assert {fault.rule for fault in faults(page)} == {rule}
 
@@ -229,7 +235,7 @@ OUT_OF_REACH = [
 @pytest.mark.browser
 @pytest.mark.parametrize(("planted", "complaint"), OUT_OF_REACH)
 def test_what_the_keyboard_cannot_reach_or_show_is_found(page: Page, planted: str, complaint: str):
-    page.set_content(SOUND.replace("</main>", f"{planted}</main>"))
+    show(page, SOUND.replace("</main>", f"{planted}</main>"))
     first, *_ = faults_by_keyboard(page)
     assert first.split(":")[0].split(" <")[0] == complaint
 
@@ -238,6 +244,6 @@ def test_what_the_keyboard_cannot_reach_or_show_is_found(page: Page, planted: st
 def test_what_is_too_wide_or_cut_off_is_found(page: Page):
     page.set_viewport_size({"width": 320, "height": 800})
     wide, cut = "width: 400px", "width: 5rem; height: 1rem; overflow: hidden"
-    page.set_content(f'{SOUND}<p style="{wide}">Breed</p><p style="{cut}">Te veel om te tonen</p>')
+    show(page, f'{SOUND}<p style="{wide}">Breed</p><p style="{cut}">Te veel om te tonen</p>')
     assert excess(page) == 88
     assert clipped(page) == ["p.: Te veel om te tonen"]

@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -143,6 +144,14 @@ def test_an_environment_is_made_anew_only_when_its_lock_changes(tmp_path):
         assert (result.returncode, result.stderr) == (0, "")
         made.append((folder / "pyvenv.cfg").stat().st_mtime_ns)
     assert made[0] == made[1] < made[2]
+
+
+def test_an_audit_that_can_ask_nobody_says_so_in_one_line_and_fails_nothing(tmp_path):
+    (tmp_path / "venv-dev" / "bin").mkdir(parents=True)
+    (tmp_path / "venv-dev" / "bin" / "python").symlink_to(sys.executable)
+    result = shell(".ci/audit", "http://127.0.0.1:1", **environment(tmp_path))
+    line = "Geen databank met kwetsbaarheden bereikbaar: de pakketten zijn niet nagekeken.\n"
+    assert (result.returncode, result.stdout, result.stderr) == (0, line, "")
 
 
 @pytest.mark.parametrize(("lock", "groups"), [("requirements.txt", []), ("requirements-dev.txt", ["dev"])])

@@ -136,8 +136,8 @@ def test_no_route_of_the_admin_tells_a_token():
     ],
 )
 def test_an_id_is_taken_from_our_own_proxy_when_it_looks_like_one(settings: Any, given: str, trusted: bool, kept: bool):
-    settings.TRUST_FORWARDED_FOR = trusted
-    found = logs.identity_of({"HTTP_X_REQUEST_ID": given})
+    settings.TRUSTED_PROXIES = ["192.0.2.1"] if trusted else []
+    found = logs.identity_of({"HTTP_X_REQUEST_ID": given, "REMOTE_ADDR": "192.0.2.1"})
     assert (found == given) is kept
     assert logs.RIGHT.fullmatch(found)
 

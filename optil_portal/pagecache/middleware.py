@@ -16,7 +16,7 @@ from optil_portal.pagecache.entry import CONDITIONS, Address, only_what_is_asked
 from optil_portal.pagecache.version import shelf, watch
 from optil_portal.records.clock import today
 
-NEVER = ("/beheer/", settings.STATIC_URL, settings.MEDIA_URL)
+NEVER = ("/beheer/", "/gezond/", settings.STATIC_URL, settings.MEDIA_URL)
 KEPT_APART = ("private", "no-store")
 OF_THE_VISITOR = {"HTTP_COOKIE", "HTTP_ACCEPT_ENCODING"} | CONDITIONS
 HEADER = "X-Portal-Cache"
@@ -27,7 +27,7 @@ Answering = Callable[[HttpRequest], HttpResponseBase]
 
 
 class PageCache:
-    """The first middleware: what was made before goes out from here, compressed, and asks nothing of the database.
+    """What was made before goes out from here, compressed, and asks nothing of the database.
 
     Who comes here is nobody: a page is made without cookies, and without what no page asks. While the database is
     down, what is kept goes out for up to a day; its header says so.

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from optil_portal.proposals.models import Trace
 from optil_portal.records.addresses import base_of
-from optil_portal.staff.lockout import client_address
+from optil_portal.visitors import mark_of
 
 OPEN_FOR = 12 * 3600  # seconds in which somebody fills in a form
 MOST_IN_AN_HOUR = 10  # from one address, behind which a whole library can be
@@ -61,14 +59,6 @@ def public_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return view(request, *args, **kwargs)
 
     return never_cache(csrf_exempt(guarded))
-
-
-def mark_of(request: HttpRequest) -> str:
-    """What tells, for a day, one address from another, and to nobody which it is; of IPv6 a home has one."""
-    told = ip_address(client_address(request) or "::")
-    address = getattr(told, "ipv4_mapped", None) or told
-    home = ip_network((address, 64 if address.version == 6 else 32), strict=False)
-    return salted_hmac(f"proposals.trace.{timezone.now().date()}", str(home), algorithm="sha256").hexdigest()
 
 
 def comes_too_often(request: HttpRequest) -> bool:

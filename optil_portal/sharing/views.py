@@ -6,6 +6,7 @@ from django.utils.http import http_date
 
 from igs.models import Region
 from optil_portal.records.clock import today
+from optil_portal.records.headers import ELSEWHERE, telling
 from optil_portal.records.models import AnyRecord
 from optil_portal.records.pictures import cover_of
 from optil_portal.sharing.cards import ShareCard
@@ -51,6 +52,7 @@ def found(record: AnyRecord | None) -> AnyRecord:
     return record
 
 
+@telling(ELSEWHERE)
 def answer(request: HttpRequest, owner: str, card: ShareCard) -> HttpResponseBase:
     """The card as a picture, or only that it is still the same."""
     content, tag, made = kept(owner, card)

@@ -1,16 +1,20 @@
 """What staff fill in at the door."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 
+from optil_portal.allowance import is_left
 from optil_portal.staff import second_factor
-from optil_portal.staff.allowance import is_left
 
 LETTERS_TO_ACCOUNT = 3  # in an hour
+POST_OFFICE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="letters")
 CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
 
 
@@ -52,3 +56,12 @@ class ForgottenPasswordForm(PasswordResetForm):
         """The active accounts with an address to which not too many letters went; who asks is told the same."""
         accounts = User.objects.filter(email__iexact=email, is_active=True)
         return (account for account in accounts if is_left(f"letter-{account.pk}", LETTERS_TO_ACCOUNT))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the letters; their link leads to the portal, whatever host somebody asked for it."""
+        portal = urlsplit(settings.PORTAL_URL)
+        super().save(*args, **kwargs | {"domain_override": portal.netloc, "use_https": portal.scheme == "https"})
+
+    def send_mail(self, *letter: Any, **told: Any) -> None:
+        """Have a letter go out after the answer: who waits for it would hear that there is such an account."""
+        POST_OFFICE.submit(super().send_mail, *letter, **told)

@@ -11,6 +11,7 @@ from optil_portal.records.admin import RecordsSite
 from optil_portal.records.clock import today
 from optil_portal.staff import second_factor, views
 from optil_portal.staff.cockpit import Cockpit
+from optil_portal.staff.lockout import remember
 
 
 class StaffSite(RecordsSite):
@@ -37,7 +38,10 @@ class StaffSite(RecordsSite):
         return super().has_permission(request) and not second_factor.is_missing(request.user)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The first door; who came through it is sent on to the second."""
+        """The first door; who came through it is sent on to the second, and known by their browser."""
         if request.method == "GET" and super().has_permission(request) and second_factor.is_missing(request.user):
             return HttpResponseRedirect(reverse("admin:second_step", query=request.GET))
-        return super().login(request, extra_context)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            remember(response, request.user.get_username())
+        return response

@@ -1,5 +1,6 @@
 """The second door of the back office, and how to get its key."""
 
+from http.client import TOO_MANY_REQUESTS
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_otp import login
 
+from optil_portal.allowance import is_left
 from optil_portal.staff import second_factor
-from optil_portal.staff.allowance import is_left
 from optil_portal.staff.door import Door
 from optil_portal.staff.forms import CodeForm, ForgottenPasswordForm
-from optil_portal.staff.lockout import TOO_MANY_REQUESTS, client_address
+from optil_portal.visitors import mark_of
 
 LETTERS_FROM_ADDRESS = 10  # in an hour: a whole office may share one
 
@@ -25,7 +26,7 @@ class ForgottenPassword(PasswordResetView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send the letter, or say to wait: whether there is such an account is counted nowhere."""
-        if is_left(f"from-{client_address(request)}", LETTERS_FROM_ADDRESS):
+        if is_left(f"from-{mark_of(request)}", LETTERS_FROM_ADDRESS):
             return super().post(request, *args, **kwargs)
         context = admin.site.each_context(request) | {"title": "Even wachten"}
         return render(request, "staff/asked_too_often.html", context, status=TOO_MANY_REQUESTS)

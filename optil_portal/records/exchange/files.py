@@ -24,7 +24,9 @@ from optil_portal.records.models import LONG_AGO
 
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
+MOST_FOLDED = 100  # times; a real workbook unpacks to some ten times its size
 MOST_ROWS = 20_000
+LAST_LINE = 100_000  # a cell far below all others makes empty lines of all that is between
 MOST_COLUMNS = 200
 MISCALCULATED = {"#N/A", "#N/B", "#REF!", "#VALUE!", "#WAARDE!", "#DIV/0!", "#DEEL/0!", "#NAME?", "#NAAM?", "#NUM!"}
 FIRST_YEAR = 1900  # of the days that a workbook knows
@@ -157,6 +159,8 @@ def limited(lines: Iterator[Line]) -> Iterator[Line]:
         filled += any(cell not in (None, "") for cell in line.cells)
         if filled > MOST_ROWS + 1:
             raise NotReadError("Dit bestand telt meer dan 20.000 rijen. Splits het in kleinere bestanden.")
+        if line.number > LAST_LINE:
+            raise NotReadError("Dit bestand heeft regels voorbij regel 100.000. Verwijder de lege regels onderaan.")
         if len(line.cells) > MOST_COLUMNS:
             raise NotReadError(
                 f"Regel {line.number} telt meer dan {MOST_COLUMNS} kolommen. Haal weg wat er te veel is."
@@ -191,7 +195,8 @@ def read_xlsx(content: bytes) -> Iterator[Line]:
     """The lines of the first sheet of a workbook."""
     try:
         with ZipFile(BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
+            unpacked = sum(part.file_size for part in archive.infolist())
+            if unpacked > min(LARGEST_UNPACKED, MOST_FOLDED * len(content)):
                 raise NotReadError("Uitgepakt is dit bestand te groot. Splits het in kleinere bestanden.")
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]

@@ -14,10 +14,12 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from optil_portal.records.headers import ELSEWHERE
+
 View = Callable[..., HttpResponseBase]
 
 KEPT_WHOLE = 4_000_000  # bytes; what is larger is sent on while it is written
-OPEN = {
+OPEN = ELSEWHERE | {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
