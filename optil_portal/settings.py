@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "optil_portal.replicas.ReadFromReplica",
     "optil_portal.records.edition.edition_of_request",
 ]
 
@@ -125,6 +126,18 @@ else:
         "prepare_threshold": 5,
         "options": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off -c work_mem=32MB",
     } | DATABASES["default"].get("OPTIONS", {})
+
+# Streaming replicas of that database, from which public pages are read as long as these have all of its content.
+REPLICAS = {
+    f"replica{number}": {
+        **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
+        # One that is gone must be noticed before a visitor does.
+        "OPTIONS": DATABASES["default"]["OPTIONS"] | {"connect_timeout": 2, "tcp_user_timeout": 2000},
+    }
+    for number, url in enumerate(filter(None, os.environ.get("REPLICA_URLS", "").split(",")), start=1)
+}
+DATABASES |= REPLICAS
+DATABASE_ROUTERS = ["optil_portal.replicas.Router"] if REPLICAS else []
 
 # What is counted (for limits) and kept (pages): in each process and in files here, or for several machines in Redis.
 CACHE_URL = os.environ.get("CACHE_URL", "")

@@ -38,6 +38,7 @@ from optil_portal.records.folding import as_asked, fold
 from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
 from optil_portal.records.index import kinds as every_kind
 from optil_portal.records.lexicon import LONGEST_FORM, Form, Lexicon, form, lexicon, stems
+from optil_portal.records.prepared import reading
 from optil_portal.records.ranking import POSTINGS, Places, Ranked, as_rows, first_of, numbers, places_in, rank
 from optil_portal.records.sets import Bits
 
@@ -525,7 +526,7 @@ def known_by(conditions: list[Sql], many: list[Sql], kinds: Collection[int]) -> 
             f"SELECT {WORD_COLUMNS} FROM ({begun}) AS word WHERE {in_kinds} ORDER BY size, place LIMIT {MOST_LIKE}"  # noqa: S608
         )
         queries.append(Sql(f"SELECT {WORD_COLUMNS} FROM ({shortest}) AS longer", values))  # noqa: S608
-    with connection.cursor() as cursor:
+    with reading(Word) as cursor:
         cursor.execute(*joined(" UNION ", queries))
         return [Known(*row) for row in cursor.fetchall()]
 
@@ -605,7 +606,7 @@ def with_slips(words: Sequence[str]) -> set[str]:
     if not conditions:
         return set()
     any_of, parameters = joined(" OR ", conditions)
-    with connection.cursor() as cursor:
+    with reading(Word) as cursor:
         cursor.execute(f"SELECT text FROM {WORDS} WHERE {any_of}", parameters)  # noqa: S608 - only names of ours
         known = [text for (text,) in cursor.fetchall()]
     return {text for word in slipped for text in spelled_like(word, known)}
