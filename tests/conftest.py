@@ -21,7 +21,7 @@ from tests.running import Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
 
-SERVED = {"portal", "office"}  # what serves itself, on SQLite
+SERVED = {"portal", "office", "machines"}  # what serves itself, on SQLite or as it says
 COSTLY = ("walked", "site")  # what takes so long to make that one process makes it, for all tests that ask for it
 
 
