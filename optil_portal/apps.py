@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.backends.signals import connection_created
 
 
 class PortalConfig(AppConfig):
@@ -9,6 +10,12 @@ class PortalConfig(AppConfig):
 
     name = "optil_portal"
     verbose_name = "portaal"
+
+    def ready(self) -> None:
+        """Follow what is written, for the pages that are kept."""
+        from optil_portal.pagecache.version import watch_connection
+
+        connection_created.connect(watch_connection)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

@@ -13,6 +13,18 @@ SHORTEST = 200  # bytes, as Django has it for gzip
 QUALITY = 7  # about as quick as gzip, and a sixth smaller
 BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+
+
+def takes_brotli(accepted: str) -> bool:
+    """Whether somebody who accepts these encodings reads brotli."""
+    return bool(BROTLI.search(accepted))
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether somebody who accepts these encodings reads gzip."""
+    return bool(GZIP.search(accepted))
+
 
 class PageCompression(GZipMiddleware):
     """Compresses pages and data: whitenoise does so with static files; pictures and workbooks are so by nature."""
@@ -21,7 +33,7 @@ class PageCompression(GZipMiddleware):
         """The answer, smaller when it is text: by brotli, or else by gzip, or for whoever reads neither as it was."""
         if response.get("Content-Type", "").startswith(PACKED):
             return response
-        if not BROTLI.search(request.headers.get("Accept-Encoding", "")) or not isinstance(response, HttpResponse):
+        if not takes_brotli(request.headers.get("Accept-Encoding", "")) or not isinstance(response, HttpResponse):
             return super().process_response(request, response)
         if len(response.content) < SHORTEST or response.has_header("Content-Encoding"):
             return response

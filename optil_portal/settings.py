@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "optil_portal.pagecache.middleware.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "optil_portal.compression.PageCompression",
@@ -141,9 +142,10 @@ DATABASE_ROUTERS = ["optil_portal.replicas.Router"] if REPLICAS else []
 
 # What is counted (for limits) and kept (pages): in each process and in files here, or for several machines in Redis.
 CACHE_URL = os.environ.get("CACHE_URL", "")
+PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") == "1"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pages": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "pages"},
+    "pages": {"BACKEND": "optil_portal.pagecache.version.BoundedFiles", "LOCATION": VAR_DIR / "pages"},
 }
 if CACHE_URL:
     CACHES = {

@@ -17,6 +17,8 @@ manifest = TemplateView.as_view(template_name="site.webmanifest", content_type="
 opensearch = TemplateView.as_view(template_name="opensearch.xml", content_type="application/opensearchdescription+xml")
 robots = TemplateView.as_view(template_name="robots.txt", content_type="text/plain")
 
+handler500 = "optil_portal.errors.broken"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("zoeken/", views.search, name="search"),

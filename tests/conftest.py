@@ -35,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.IMPORTS_DIR = Path(folder.name) / "imports"
     settings.STATIC_ROOT = Path(folder.name) / "static"
     settings.STATIC_ROOT.mkdir()
+    settings.CACHES = settings.CACHES | {"pages": settings.CACHES["pages"] | {"LOCATION": Path(folder.name) / "pages"}}
+    settings.PAGE_CACHE = False  # test_pagecache.py asks for it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
