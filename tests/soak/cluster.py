@@ -66,7 +66,8 @@ def undisturbed(cluster: Cluster, seconds: float) -> Iterator[Report]:
         time.sleep(seconds / 2)
         yield report
         time.sleep(seconds / 2)
-    assert (report.wrong[:5], len(report.seconds) > VISITORS) == ([], True)
+    assert not report.wrong, report.wrong[:5]
+    assert len(report.seconds) > VISITORS, report
 
 
 def a_killed_node_costs_nobody_an_error(cluster: Cluster, seconds: float) -> None:

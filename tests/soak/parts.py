@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -146,9 +146,8 @@ class Program:
     def kill(self) -> None:
         """End it and all that it started, as when the machine fails."""
         if self.process is not None:
-            for one in self.workers if self.runs else []:
-                os.kill(one, signal.SIGKILL)
-            self.process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
             self.process.wait(30)
 
 
@@ -174,7 +173,7 @@ def nginx(folder: Path, *nodes: Program) -> Program:
          "-subj", f"/CN={HOST}", "-keyout", certificate.with_suffix(".key"), "-out", certificate],
         check=True, capture_output=True,
     )  # fmt: skip
-    servers = "\n".join(f"    server 127.0.0.1:{one.port} max_fails=1 fail_timeout=2s;" for one in nodes)
+    servers = "\n".join(f"    server 127.0.0.1:{one.port} max_fails=3 fail_timeout=2s;" for one in nodes)
     site = (DEPLOY / "nginx.conf").read_text()
     for found, ours in [
         (r"^    server 127\.0\.0\.1:8000 .*;$", servers),
