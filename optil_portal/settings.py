@@ -7,6 +7,7 @@ hosts, and turns on everything that only makes sense behind HTTPS.
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -143,7 +144,7 @@ DATABASE_ROUTERS = ["optil_portal.replicas.Router"] if REPLICAS else []
 # What is counted (for limits) and kept (pages): in each process and in files here, or for several machines in Redis.
 CACHE_URL = os.environ.get("CACHE_URL", "")
 PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") == "1"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": {"BACKEND": "optil_portal.pagecache.version.BoundedFiles", "LOCATION": VAR_DIR / "pages"},
 }
