@@ -170,6 +170,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 LOGIN_URL = "admin:login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # as the letter says
 # The portal knows nobody outside its back office: no page for everybody is sent these cookies.
+SESSION_ENGINE = "optil_portal.staff.sessions"
 SESSION_COOKIE_PATH = "/beheer/"
 CSRF_COOKIE_PATH = "/beheer/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlencode
 
+from urllib3 import encode_multipart_formdata
+
 from tests.soak.parts import HOST, PASSWORD, Cluster
 
 SEARCHES = ("voorlezen", "bib", "digitaal", "lezen in de klas", "erfgoed", "bibliotek", '"samen lezen"', "onvindbaar")
@@ -63,29 +65,34 @@ class Answer:
 class Browser:
     """Somebody's browser: it keeps its connection and its cookies, and believes the certificate of the front."""
 
-    def __init__(self, port: int, tls: bool = True) -> None:
-        """Know which port to ask; without `tls` it is that of a node, as nginx asks it."""
+    def __init__(self, port: int, tls: bool = True, number: int = 0) -> None:
+        """Know which port to ask; without `tls` it is that of a node, as nginx asks it.
+
+        Each number comes from another address, all of this machine.
+        """
         self.port, self.tls = port, tls
+        self.address = (f"127.1.{number // 250}.{number % 250 + 1}", 0)
         self.connection: HTTPConnection | None = None
         self.cookies: dict[str, str] = {}
 
     def connected(self) -> HTTPConnection:
         """A new connection, not yet open."""
         if not self.tls:
-            return HTTPConnection("127.0.0.1", self.port, timeout=60)
+            return HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=self.address)
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        return HTTPSConnection("127.0.0.1", self.port, timeout=60, context=trusting)
+        return HTTPSConnection("127.0.0.1", self.port, timeout=60, source_address=self.address, context=trusting)
 
     def get(self, path: str) -> Answer:
         """What a page answers; raises OSError or HTTPException when nothing whole comes."""
         return self.ask("GET", path)
 
-    def post(self, path: str, values: Sequence[tuple[str, str]]) -> Answer:
-        """What a form answers."""
+    def post(self, path: str, values: Sequence[tuple[str, str]], **files: bytes) -> Answer:
+        """What a form answers, with pictures by the names of their fields."""
         origin = {"Origin": f"https://{HOST}", "Referer": f"https://{HOST}{path}", "Sec-Fetch-Site": "same-origin"}
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.ask("POST", path, urlencode(values).encode(), origin | kind)
+        named = {name: ("foto.png", content, "image/png") for name, content in files.items()}
+        body, kind = encode_multipart_formdata([*values, *named.items()])
+        return self.ask("POST", path, body, origin | {"Content-Type": kind})
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
         """One request; as browsers do, once more when a connection that was kept had been closed meanwhile."""
@@ -171,6 +178,10 @@ def fields_of(answer: Answer) -> list[tuple[str, str]]:
     return reader.found
 
 
+class Refused(Exception):  # noqa: N818 - no error: the portal says to come back later
+    """A form was answered with a clean refusal."""
+
+
 class Consultant:
     """Somebody who changes one project again and again, in its form, and knows which text was kept last."""
 
@@ -193,20 +204,33 @@ class Consultant:
         login = f"/beheer/login/?next={self.form}"
         given = {"username": "consulent", "password": PASSWORD}
         token = [(name, value) for name, value in fields_of(self.browser.get(login)) if name == "csrfmiddlewaretoken"]
-        answer = self.browser.post(login, [*token[:1], *given.items()])
-        assert (answer.status, "sessionid" in self.browser.cookies) == (302, True), answer.body[-2000:].decode()
+        self.taken(self.browser.post(login, [*token[:1], *given.items()]), 302)
 
-    def edit(self) -> str:
-        """Save another title, and give it once the portal said that it is kept; else raises."""
+    def edit(self, **pictures: bytes) -> str:
+        """Save another title, and pictures, and give it once the portal said that it is kept.
+
+        Raises Refused when the portal says that it is away for a moment, and AssertionError for anything else.
+        """
         self.edits += 1
         title = f"Winterse vertellingen {self.edits} {random.randrange(10**9)}"
-        answer = self.browser.get(self.form)
-        assert answer.status == 200, f"{answer.status}: {answer.body[:200]!r}"
-        values = [(name, title if name == "title" else value) for name, value in fields_of(answer)]
-        saved = self.browser.post(self.form, [*values, ("_save", "Bewaar")])
-        assert saved.status == 302, f"{saved.status}: {complaints(saved)}"
+        form = self.taken(self.browser.get(self.form), 200)
+        values = [(name, title if name == "title" else value) for name, value in fields_of(form)]
+        if pictures:
+            values = [(name, "1" if name == "images-TOTAL_FORMS" else value) for name, value in values]
+            filled = {"alt": "Een foto", "position": "0", "focus_x": "50", "focus_y": "50"}
+            values += [(f"images-0-{name}", value) for name, value in filled.items()]
+        files = {f"images-0-{name}": content for name, content in pictures.items()}
+        self.taken(self.browser.post(self.form, [*values, ("_save", "Bewaar")], **files), 302)
         self.kept.append(title)
         return title
+
+    def taken(self, answer: Answer, status: int) -> Answer:
+        """An answer that has the status it must have; raises Refused or AssertionError."""
+        if answer.is_clean_refusal:
+            raise Refused
+        assert answer.status == status, f"{answer.status}: {complaints(answer)}"
+        assert "/login/" not in answer.headers.get("location", ""), "the consultant must log in again"
+        return answer
 
 
 def complaints(answer: Answer) -> str:
@@ -273,7 +297,7 @@ def visiting(port: int, visitors: int, pause: tuple[float, float], refusals_are_
     report, ended, pages = Report(), threading.Event(), addresses(port)
 
     def visit(number: int) -> None:
-        chance, browser = random.Random(number), Browser(port)
+        chance, browser = random.Random(number), Browser(port, number=number + 1)
         ended.wait(chance.uniform(0, pause[1]))  # they do not come all at once
         for path in wishes(pages, chance):
             answer: Answer | Exception
