@@ -130,7 +130,7 @@ else:
     } | DATABASES["default"].get("OPTIONS", {})
 
 # Streaming replicas of that database, from which public pages are read as long as these have all of its content.
-REPLICAS = {
+REPLICAS: dict[str, Any] = {
     f"replica{number}": {
         **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
         # One that is gone must be noticed before a visitor does.
@@ -215,6 +215,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "optil_portal.static.RememberedStaticFilesStorage"},
 }
+# Several machines keep uploads in a bucket of S3, or of what speaks as it does.
+MEDIA_S3_BUCKET = os.environ.get("MEDIA_S3_BUCKET", "")
+MEDIA_S3_ENDPOINT = os.environ.get("MEDIA_S3_ENDPOINT", "")
+if MEDIA_S3_BUCKET:
+    STORAGES["default"] = {"BACKEND": "optil_portal.bucket.Bucket"}
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

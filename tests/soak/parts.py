@@ -77,7 +77,7 @@ class Database:
     def start(self) -> None:
         """Start it, and wait until it answers; after a crash it recovers first."""
         log, options = f"{self.folder.name}/log", f"-c listen_addresses= -k {self.folder.name}"
-        command = [*self.become, programs() / "pg_ctl", "start", "--wait", f"--pgdata={self.data}", f"--log={log}"]
+        command = [*self.become, str(programs() / "pg_ctl"), "start", "--wait", f"--pgdata={self.data}", f"--log={log}"]
         # What it starts would keep a pipe of ours open.
         subprocess.run([*command, "-o", options], cwd=self.folder.name, check=True, stdout=subprocess.DEVNULL)
 
