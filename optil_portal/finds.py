@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
@@ -10,8 +10,8 @@ from igs.models import Municipality, Region
 from libraries.models import Library
 from optil_portal.records.addresses import address
 from optil_portal.records.clock import today
-from optil_portal.records.index import SEPARATOR, Entry
-from optil_portal.records.search import Question, counted, understood
+from optil_portal.records.index import SEPARATOR
+from optil_portal.records.search import Hit, Question, counted, understood
 from projects.models import Project, Theme
 
 SHOWN = 12
@@ -63,49 +63,65 @@ KINDS = {
 }
 
 
+class Row(NamedTuple):
+    """A find as a list shows it."""
+
+    address: str
+    title: SafeString
+    why: SafeString | str
+    is_municipality: bool
+    region: tuple[str, str] | None  # of a municipality that is in one, its name and address
+
+
 @dataclass
 class Find:
     """A record that was found, and why."""
 
-    entry: Entry
+    hit: Hit
     question: Question
     region: Region | None = None
 
     @property
     def kind(self) -> Kind:
         """What kind of record it is."""
-        return KINDS[self.entry.kind]
+        return KINDS[self.hit.kind]
 
     @property
     def is_municipality(self) -> bool:
         """Whether it is in a region, or in none."""
-        return self.entry.kind == Municipality.search_kind
+        return self.hit.kind == Municipality.search_kind
 
     @property
     def address(self) -> str:
         """Its page."""
-        return address(self.kind.page, self.entry.slug)
+        return address(self.kind.page, self.hit.slug)
 
     @property
     def title(self) -> SafeString:
         """Its name, with what was found in it marked."""
-        return self.question.marked(self.entry.name)
+        return self.question.marked(self.hit.name)
 
     @property
     def is_meant(self) -> bool:
         """Whether one of its names, of now or before, is nothing but what was asked."""
-        names = self.entry.passages[: self.kind.names]
+        names = self.hit.passages[: self.kind.names]
         return any(self.question.is_all_of(name) for passage in names for name in passage.split(SEPARATOR))
 
-    @cached_property
+    @property
+    def row(self) -> Row:
+        """It as a list shows it."""
+        region = (self.region.name, self.region.get_absolute_url()) if self.region else None
+        return Row(self.address, self.title, self.why, self.is_municipality, region)
+
+    @property
     def why(self) -> SafeString | str:
         """Where else in it something was found, marked; "" when that is nowhere."""
         return next(self.reasons(), "")
 
     def reasons(self) -> Iterator[SafeString]:
         """What was found in the fields but its name, the best first: in a text, or in a name when not in its own."""
-        fields = list(zip(self.kind.fields, self.entry.passages, strict=True))[1:]
-        if self.question.excerpt(self.entry.name) is not None:
+        fields = list(zip(self.kind.fields, self.hit.passages, strict=True))[1:]
+        if self.question.excerpt(self.hit.name) is not None:
             fields = [(label, passage) for label, passage in fields if not label]
         labels, passages = zip(*fields, strict=True) if fields else ((), ())
         return self.question.reasons(passages, labels)
@@ -119,6 +135,11 @@ class Group:
     count: int
     finds: list[Find]
 
+    @property
+    def rows(self) -> list[Row]:
+        """The finds as a list shows them."""
+        return [find.row for find in self.finds]
+
 
 def asked(words: str) -> Question:
     """What somebody asks of everything."""
@@ -129,12 +150,11 @@ def found(question: Question) -> list[Group]:
     """What answers a question, by kind."""
     if not question.is_answerable:
         return []
-    entries = question.entries(SHOWN, *KINDS)
-    finds = guessed(entries, question)
+    finds = guessed(question.hits(SHOWN, *KINDS), question)
     add_regions([find for find in finds if find.is_municipality])
     groups: dict[int, Group] = {}
     for find in finds:
-        groups.setdefault(find.entry.kind, Group(find.kind, find.entry.total, [])).finds.append(find)
+        groups.setdefault(find.hit.kind, Group(find.kind, find.hit.total, [])).finds.append(find)
     return list(groups.values())
 
 
@@ -158,18 +178,18 @@ def ways_out(question: Question) -> list[WayOut]:
 def suggested(words: str) -> list[Find]:
     """The best guesses, of whatever kind, while somebody is still typing."""
     question = asked(words)
-    entries = question.entries(SUGGESTED, *KINDS)[:SUGGESTED] if question.is_answerable else []
-    return guessed(entries, question)
+    hits = question.hits(SUGGESTED, *KINDS)[:SUGGESTED] if question.is_answerable else []
+    return guessed(hits, question)
 
 
-def guessed(entries: Iterable[Entry], question: Question) -> list[Find]:
-    """The entries as finds in their order, but first those that are called nothing but what was asked."""
-    return sorted((Find(entry, question) for entry in entries), key=lambda find: not find.is_meant)
+def guessed(hits: Iterable[Hit], question: Question) -> list[Find]:
+    """The hits in their order, but first those that are called nothing but what was asked."""
+    return sorted((Find(hit, question) for hit in hits), key=lambda find: not find.is_meant)
 
 
 def add_regions(finds: list[Find]) -> None:
     """Tell of municipalities in which region they are today."""
-    records = [find.entry.record for find in finds]
+    records = [find.hit.record for find in finds]
     found = Municipality.objects.with_region(today()).in_bulk(records) if records else {}
     for find in finds:
-        find.region = found[find.entry.record].region
+        find.region = found[find.hit.record].region

@@ -43,7 +43,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """What `?q=` may become, as OpenSearch has it: the words, then names, kinds and addresses."""
     words = as_asked(request.GET.get("q", ""))
     finds = suggested(words)
-    told = [words, [one.entry.name for one in finds], [one.kind.one for one in finds], [one.address for one in finds]]
+    told = [words, [one.hit.name for one in finds], [one.kind.one for one in finds], [one.address for one in finds]]
     return JsonResponse(told, safe=False, content_type="application/x-suggestions+json")
 
 

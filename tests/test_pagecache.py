@@ -298,6 +298,7 @@ class TestTogether:
             return HttpResponse("pagina")
 
         pages = PageCache(make)
+        shelf.version()
         with ThreadPoolExecutor(8) as visitors:
             answers = list(visitors.map(lambda _: pages(RequestFactory().get("/druk/")), range(8)))
         assert made == ["/druk/"]

@@ -1,10 +1,10 @@
 """A page that is kept: of which version of the content and which day, and as it goes over the wire."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,6 +14,7 @@ import brotli
 from django.conf import settings
 from django.core.files import locks
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
@@ -29,6 +30,7 @@ ASKED |= {"provincie", "q", "regio", "sinds", "soort", "sorteer", "thema"}
 PLAIN_PLACES = 65_536
 ASKED_PLACES = 2_048
 LOCKS = 256
+CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 LARGEST = 500_000  # bytes, compressed
 LARGEST_AT_HAND = 100_000
 A_DAY = 24 * 3600
@@ -40,10 +42,11 @@ AT_HAND: list["Entry | None"] = [None] * 256  # what this process sent last, so 
 class Entry(NamedTuple):
     """A page as it is kept."""
 
-    mark: str  # of its address
+    release: str  # of the portal that made it
+    address: str
     version: str
     day: date
-    headers: dict[str, str]
+    headers: ResponseHeaders
     bodies: dict[str, bytes]  # by their encoding, "" for what is not compressed
 
     @property
@@ -53,15 +56,19 @@ class Entry(NamedTuple):
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The page in an encoding that the visitor reads, or that it did not change."""
+        response = HttpResponse()
+        response.headers = same(self.headers)
+        if not CONDITIONS.isdisjoint(request.META):
+            changed = parse_http_date_safe(self.headers.get("Last-Modified") or "")
+            told = get_conditional_response(request, self.headers["ETag"], changed, response)
+            if told is not response:
+                return cast(HttpResponse, told)
         encoding = self.encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        body = self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
-        response = HttpResponse(body, headers=self.headers)
+        response.content = self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
         if encoding:
             response.headers["Content-Encoding"] = encoding
-        response.headers["Content-Length"] = str(len(body))
-        told = self.headers.get("Last-Modified")
-        changed = parse_http_date_safe(told) if told else None
-        return cast(HttpResponse, get_conditional_response(request, self.headers["ETag"], changed, response))
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
 
     def encoding(self, accepted: str) -> str:
         """Which of the bodies to send, "" for one that is not compressed."""
@@ -75,42 +82,45 @@ class Address:
 
     def __init__(self, request: HttpRequest) -> None:
         """Take from a request what a page may depend on."""
-        query = request.META.get("QUERY_STRING", "")
-        host = request.META.get("HTTP_HOST", "")
-        told = f"{release()} {request.scheme}://{host}{request.get_full_path_info()}"
-        self.mark = sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
-        self.place = int(self.mark[:8], 16) % (ASKED_PLACES if query else PLAIN_PLACES)
-        self.key = f"{'asked' if query else 'plain'}-{self.place}"
+        host, query = request.META.get("HTTP_HOST", ""), request.META.get("QUERY_STRING", "")
+        self.has_question = bool(query)
+        self.told = f"{request.scheme}://{host}{request.path_info}?{query}"
+
+    @cached_property
+    def place(self) -> int:
+        """Its place among those of its kind."""
+        mark = sha256(f"{release()} {self.told}".encode("utf-8", "surrogateescape"))
+        return int.from_bytes(mark.digest()[:4]) % (ASKED_PLACES if self.has_question else PLAIN_PLACES)
+
+    @property
+    def key(self) -> str:
+        """The name of its place."""
+        return f"{'asked' if self.has_question else 'plain'}-{self.place}"
 
     def entry(self, version: str, *days: date) -> Entry | None:
         """The page as it is kept, when it is of a version and of one of some days."""
-        for look in (self.at_hand, self.on_the_shelf):
-            entry = look()
-            if entry and entry[:2] == (self.mark, version) and entry.day in days:
-                self.hold(entry)
-                return entry
-        return None
+        entry = self.at_hand(version, days)
+        if entry is None and (entry := self.on_the_shelf(version, days)) and entry.size <= LARGEST_AT_HAND:
+            AT_HAND[hash(self.told) % len(AT_HAND)] = entry
+        return entry
 
-    def at_hand(self) -> Entry | None:
-        """What this process sent last from about here."""
-        return AT_HAND[self.place % len(AT_HAND)]
+    def at_hand(self, version: str, days: Collection[date]) -> Entry | None:
+        """What this process sent before."""
+        entry = AT_HAND[hash(self.told) % len(AT_HAND)]
+        return entry if entry and entry[1:3] == (self.told, version) and entry.day in days else None
 
-    def on_the_shelf(self) -> Entry | None:
-        """What lies in its place."""
+    def on_the_shelf(self, version: str, days: Collection[date]) -> Entry | None:
+        """What some process made before."""
         told = shelf.get(self.key)
-        return Entry(*told) if told else None
-
-    def hold(self, entry: Entry) -> None:
-        """Have it at hand, unless it is too large."""
-        if entry.size <= LARGEST_AT_HAND:
-            AT_HAND[self.place % len(AT_HAND)] = entry
+        is_it = told and told[:3] == (release(), self.told, version) and told[3] in days
+        return Entry(*told) if is_it else None
 
     def keep(self, version: str, response: HttpResponse) -> Entry:
         """Keep a page, unless it is too large; it is of what is read now, or later."""
         bodies = packed(response)
-        headers = dict(response.items()) | {"ETag": tag_of(response)}
-        headers.setdefault("Cache-Control", "no-cache")  # a browser asks each time whether it changed
-        entry = Entry(self.mark, version, today(), headers, bodies)
+        response.headers["ETag"] = tag_of(response)
+        response.headers.setdefault("Cache-Control", "no-cache")  # a browser asks each time whether it changed
+        entry = Entry(release(), self.told, version, today(), response.headers, bodies)
         if entry.size <= LARGEST:
             shelf.put(self.key, tuple(entry), A_DAY)
         return entry
@@ -123,6 +133,13 @@ class Address:
         with (folder / str(self.place % LOCKS)).open("a") as file:
             locks.lock(file, locks.LOCK_EX)
             yield
+
+
+def same(headers: ResponseHeaders) -> ResponseHeaders:
+    """The headers for one answer more, without Django's check of each, which they passed before."""
+    copied = ResponseHeaders({})
+    copied._store = headers._store.copy()
+    return copied
 
 
 def only_what_is_asked(query: str) -> str:

@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from optil_portal.compression import PageCompression
-from optil_portal.pagecache.entry import Address, only_what_is_asked
+from optil_portal.pagecache.entry import CONDITIONS, Address, only_what_is_asked
 from optil_portal.pagecache.version import shelf, watch
 from optil_portal.records.clock import today
 
 NEVER = ("/beheer/", "/gezond/", settings.STATIC_URL, settings.MEDIA_URL)
 KEPT_APART = ("private", "no-store")
-OF_THE_VISITOR = ("HTTP_COOKIE", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+OF_THE_VISITOR = {"HTTP_COOKIE", "HTTP_ACCEPT_ENCODING"} | CONDITIONS
 HEADER = "X-Portal-Cache"
 HIT, MISS, STALE = "hit", "miss", "stale"  # the last one: the database is down, so nobody can tell
 

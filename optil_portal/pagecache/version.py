@@ -6,14 +6,14 @@ It lies where the pages lie: in one small file, or in Redis. A new word is alway
 import pickle
 import re
 import secrets
-import zlib
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from time import monotonic
-from typing import Any
+from time import monotonic, time
+from typing import IO, Any
 
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.filebased import FileBasedCache
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,14 +25,38 @@ VERSION = "version"
 SEEN = "seen"  # the version that somebody saw beside the edition of the database, and that edition
 PAUSE = 1.0  # seconds: how long what does not answer is left alone, and how often a process looks
 DATABASE_GONE = (OperationalError, InterfaceError)
-CACHE_GONE = (OSError, EOFError, pickle.UnpicklingError, zlib.error, RedisError)
+CACHE_GONE = (OSError, RedisError)
+# What a file gives that was cut short, or written by another release.
+UNREADABLE = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError)
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 content_tables = cache(renewing)
 
 
 class BoundedFiles(FileBasedCache):
-    """Django's cache in files, without counting them at each write: whoever writes here has a fixed number of keys."""
+    """Django's cache in files for a fixed number of keys: it need not count them, and what is kept is compressed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what the cache takes."""
+        super().__init__(*args, **kwargs)
+        self.files: dict[str, str] = {}
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        """What was kept under a key, unless its time is over."""
+        try:
+            with open(self._key_to_file(key, version), "rb") as file:
+                until, value = pickle.load(file)  # noqa: S301 - only the portal writes there
+        except (FileNotFoundError, *UNREADABLE):
+            return default
+        return default if until is not None and until < time() else value
+
+    def _write_content(self, file: IO[bytes], timeout: Any, value: Any) -> None:
+        pickle.dump((self.get_backend_timeout(timeout), value), file, pickle.HIGHEST_PROTOCOL)
+
+    def _key_to_file(self, key: str, version: int | None = None) -> str:
+        if key not in self.files:
+            self.files[key] = super()._key_to_file(key, version)  # type: ignore[misc]  # the stubs leave it out
+        return self.files[key]
 
     def _cull(self) -> None:
         pass
@@ -46,17 +70,18 @@ class Shelf:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was broken."""
+        """Forget what was broken, and where all lies."""
+        self.cache: BaseCache | None = None
         self.broken_until = 0.0
         self.owes = False  # whether a change could not be told
 
     def get(self, key: str) -> Any:
         """What lies under a key, or None."""
-        return self.trying(lambda: caches["pages"].get(key))
+        return self.trying(self.open().get, key)
 
     def put(self, key: str, value: Any, seconds: int | None) -> None:
         """Lay something down, for so long or for good."""
-        self.trying(lambda: caches["pages"].set(key, value, seconds))
+        self.trying(self.open().set, key, value, seconds)
 
     def version(self) -> str | None:
         """The version of the content; None while nobody can tell."""
@@ -75,18 +100,24 @@ class Shelf:
 
     def replace(self) -> str:
         """Take away the version before another is written, for a full disk still lets go of what is there."""
-        caches["pages"].delete(VERSION)
+        self.open().delete(VERSION)
         self.owes = False
         version = secrets.token_hex(8)
-        caches["pages"].set(VERSION, version, None)
+        self.open().set(VERSION, version, None)
         return version
 
-    def trying(self, do: Callable[[], Any]) -> Any:
+    def open(self) -> BaseCache:
+        """The cache of pages, one for all threads, for both kinds of it allow that."""
+        if self.cache is None:
+            self.cache = caches["pages"]
+        return self.cache
+
+    def trying(self, do: Callable[..., Any], *arguments: Any) -> Any:
         """What `do` gives; None when it cannot, or could not a moment ago."""
         if monotonic() < self.broken_until:
             return None
         try:
-            return do()
+            return do(*arguments)
         except CACHE_GONE:
             self.broken_until = monotonic() + PAUSE
             return None

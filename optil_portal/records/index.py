@@ -84,8 +84,6 @@ class Entry(models.Model):
 
     is_content: ClassVar = True  # whoever keeps something of the index has it made anew with it
 
-    total: int  # of Question.entries
-
     class Meta:
         verbose_name_plural = "entries"
 

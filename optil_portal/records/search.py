@@ -8,13 +8,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from html import escape
 from itertools import chain
+from operator import or_
 from typing import Any, NamedTuple, Self
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
@@ -49,6 +51,7 @@ EXACT, INFLECTED, LONGER, COMPOUND, SYNONYM, SLIP = 0, 1, 2, 3, 4, 8  # how far 
 NEVER = 1_000
 SHOWN = 200  # characters of a text in which something is found
 BEFORE = 60  # of which so many before it
+NOWHERE = "\0"  # what stands in no text
 
 WORD_COLUMNS = "id, text, shown, stem, root"
 ENTRIES, WORDS = (model._meta.db_table for model in (Entry, Word))
@@ -101,6 +104,20 @@ class Known(NamedTuple):
     shown: str
     stem: str
     root: str
+
+
+class Hit(NamedTuple):
+    """A record that answers a question, as a list of hits shows it."""
+
+    kind: int
+    record: int
+    name: str
+    slug: str
+    passages: list[str]  # the text in each of its search fields
+    total: int  # how many of its kind answer
+
+
+HIT_FIELDS = Hit._fields[:-1]
 
 
 @dataclass
@@ -176,6 +193,13 @@ class Term:
     def found(self) -> frozenset[int]:
         """The keys of the words of which one must stand in a record."""
         return frozenset(word.pk for way in self.ways for part, _ in way for word in part.found)
+
+    @cached_property
+    def looked_for(self) -> set[str]:
+        """The folded words that were looked for in the records."""
+        parts = [part for way in self.ways for part, _ in way]
+        phrases = (part.words for part in parts if part.is_phrase)
+        return {word.text for part in parts for word in part.found}.union(*phrases)
 
 
 @dataclass
@@ -266,9 +290,7 @@ class Question:
     @cached_property
     def words(self) -> set[str]:
         """The folded words that were looked for in the records."""
-        parts = [part for term in self.terms for way in term.ways for part, _ in way]
-        phrases = (part.words for part in parts if len(part.words) > 1)
-        return {word.text for part in parts for word in part.found}.union(*phrases)
+        return set().union(*(term.looked_for for term in self.terms))
 
     @property
     def sentence(self) -> str:
@@ -292,15 +314,22 @@ class Question:
 
     def beyond(self, text: str) -> "Question":
         """The terms of which nothing stands in a text."""
-        words = words_in(text).keys()
-        return Question([term for term in self.terms if words.isdisjoint(Question([term]).words)])
+        return Question([term for term in self.terms if words_of_text(text).isdisjoint(term.looked_for)])
+
+    @cached_property
+    def very_words(self) -> set[str]:
+        """The folded words that were asked or meant, longer and like ones aside."""
+        parts = [part for term in self.terms for part in term.parts]
+        return {word.text for part in parts for word, distance in part.found.items() if not EXACT < distance < SLIP}
 
     def is_all_of(self, name: str) -> bool:
-        """Whether a name is nothing but words that were asked or meant, longer and like ones aside."""
-        parts = [part for term in self.terms for part in term.parts]
-        asked = {word.text for part in parts for word, distance in part.found.items() if not EXACT < distance < SLIP}
+        """Whether a name is nothing but words that were asked or meant."""
+        if words_of_text(name).isdisjoint(self.very_words):
+            return False
         told = [chunk for chunk in chunks(name) if is_telling(chunk.whole)]
-        return bool(told) and all(chunk.whole in asked or asked.issuperset(chunk.units) for chunk in told)
+        return bool(told) and all(
+            chunk.whole in self.very_words or self.very_words.issuperset(chunk.units) for chunk in told
+        )
 
     def marked(self, text: str) -> SafeString:
         """A text, with what was found in it marked."""
@@ -308,18 +337,21 @@ class Question:
 
     def excerpt(self, text: str) -> SafeString | None:
         """The part of a text around the first word that was found in it, marked; None when none is in it."""
-        first = next((match.start() for match in CHUNK.finditer(text) if is_found(match[0], self.words)), None)
+        if words_of_text(text).isdisjoint(self.words):
+            return None
+        first = next((start for start, _, words in spots(text) if not self.words.isdisjoint(words)), None)
         return None if first is None else marked(around(text, first), self.words)
 
-    def entries(self, most: int, *kinds: int) -> list[Entry]:
-        """The entries of the best answers, at most so many of each kind, each with the `total` of its kind."""
+    def hits(self, most: int, *kinds: int) -> list["Hit"]:
+        """The best answers as lists show them, at most so many of each kind."""
         rank([self], *kinds)
-        best = ((kind, first_of(self.answers[kind], self.places[kind], most)) for kind in kinds)
-        scores = {(kind, key): score for kind, some in best for score, key in some}
-        entries = list(Entry.objects.defer("sequence").filter(pk__in=list(scores))) if scores else []
-        for entry in entries:
-            entry.total = sum(records.bit_count() for records in self.answers[entry.kind].values())
-        return sorted(entries, key=lambda entry: (scores[entry.pk], entry.name, entry.record))
+        best = {kind: first_of(self.answers[kind], self.places[kind], most) for kind in kinds}
+        scores = {(kind, key): score for kind, some in best.items() for score, key in some}
+        among = [models.Q(kind=kind, record__in=[key for _, key in some]) for kind, some in best.items() if some]
+        totals = {kind: sum(records.bit_count() for records in self.answers[kind].values()) for kind in kinds}
+        found = Entry.objects.filter(reduce(or_, among)).values_list(*HIT_FIELDS) if among else []
+        hits = [Hit._make((*row, totals[row[0]])) for row in found]
+        return sorted(hits, key=lambda hit: (scores[hit.kind, hit.record], hit.name, hit.record))
 
     def passages(self, kind: int, records: Iterable[int]) -> dict[int, list[str]]:
         """The texts in the search fields of records of a kind; nothing when nothing is asked."""
@@ -332,12 +364,12 @@ class Question:
         A field without a label is a text, of which a piece is told; another one holds names.
         """
         for label, passage in zip(labels, passages, strict=True):
-            if not label:
-                yield from filter(None, [self.excerpt(passage)])
+            if words_of_text(passage).isdisjoint(self.words):
                 continue
-            found = filter(None, map(self.excerpt, passage.split(SEPARATOR)))
-            if told := format_html_join(", ", "{}", ((one,) for one in found)):
-                yield format_html("{}: {}", label, told)
+            found = [*filter(None, map(self.excerpt, passage.split(SEPARATOR) if label else [passage]))]
+            if label and found:
+                found = [format_html("{}: {}", label, format_html_join(", ", "{}", ((one,) for one in found)))]
+            yield from found
 
 
 class Background(NamedTuple):
@@ -366,25 +398,34 @@ def counted(questions: Sequence[Question], *kinds: int) -> list[int]:
     return [sum(records.bit_count() for kind in kinds for records in one.answers[kind].values()) for one in questions]
 
 
-def is_found(chunk: str, words: set[str]) -> bool:
-    """Whether one of the folded words stands in what is between two spaces."""
-    return not words.isdisjoint(words_of(chunk))
-
-
 @lru_cache(maxsize=16_384)
 def words_of(chunk: str) -> frozenset[str]:
     """The folded words in what is between two spaces; remembered, for texts are made of the same words."""
     return frozenset(words_in(chunk))
 
 
+@lru_cache(maxsize=4_096)
+def words_of_text(text: str) -> frozenset[str]:
+    """The folded words in a text; remembered, for the same texts are shown again and again."""
+    return frozenset(words_in(text))
+
+
+@lru_cache(maxsize=4_096)
+def spots(text: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """Where each chunk of a text begins and ends, with its folded words; remembered as above."""
+    return tuple((*match.span(), words_of(match[0])) for match in CHUNK.finditer(text))
+
+
 def marked(text: str, words: set[str]) -> SafeString:
     """A text as HTML, with all that holds one of the folded words marked."""
-    found, end = [], 0
-    for match in CHUNK.finditer(text):
-        if is_found(match[0], words):
-            found += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
-            end = match.end()
-    return mark_safe("".join([*found, escape(text[end:])]))  # noqa: S308 - escaped piece by piece
+    pieces, last = [], 0
+    for start, end, its_words in () if words_of_text(text).isdisjoint(words) else spots(text):
+        if not words.isdisjoint(its_words):
+            pieces += [text[last:start], text[start:end]]
+            last = end
+    escaped = escape(NOWHERE.join([*pieces, text[last:]])).split(NOWHERE)
+    told = (f"{before}<mark>{hit}</mark>" for before, hit in zip(escaped[::2], escaped[1::2], strict=False))
+    return mark_safe("".join([*told, escaped[-1]]))  # noqa: S308 - escaped above
 
 
 def around(text: str, place: int) -> str:
@@ -496,7 +537,7 @@ def terms_of(run: list[str], known: Lexicon) -> Iterator[Term]:
 def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
     """The words in records of some kinds that can do for the parts."""
     looked: list[Sql] = []
-    longer: list[Sql] = []
+    longer: list[tuple[list[Sql], Sql]] = []
     for part in parts:
         if part.is_free:
             looked.append(Sql("text = %s OR stem = %s OR root = %s", (part.key, stem(part.key), root(part.key))))
@@ -506,29 +547,51 @@ def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
     return known_by(looked, longer, kinds)
 
 
-def known_by(conditions: list[Sql], many: list[Sql], kinds: Collection[int]) -> list[Known]:
-    """The words in records of some kinds that meet one of the conditions, and the shortest of those that meet others.
+def known_by(conditions: list[Sql], longer: list[tuple[list[Sql], Sql]], kinds: Collection[int]) -> list[Known]:
+    """The words in records of some kinds that meet one of the conditions, and those that begin or end with others.
 
-    Of each of the others come no more than can do, for a few letters begin thousands of words. They are put in order
-    before a database looks for their records, so that it stops in time.
+    Of these come no more than can do, for a few letters begin thousands of words: the shortest, and none by its end
+    where enough begin so.
     """
     if not conditions:
         return []
-    in_kinds = f"(SELECT 1 FROM {POSTINGS} WHERE word_id = word.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
     any_of, parameters = joined(" OR ", conditions)
-    queries = [Sql(f"SELECT {WORD_COLUMNS} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds}", parameters)]  # noqa: S608
-    for condition, values in many:
-        begun = (
-            f"SELECT {WORD_COLUMNS}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition}"  # noqa: S608
-            " ORDER BY size, place"
-        )
-        shortest = (
-            f"SELECT {WORD_COLUMNS} FROM ({begun}) AS word WHERE {in_kinds} ORDER BY size, place LIMIT {MOST_LIKE}"  # noqa: S608
-        )
-        queries.append(Sql(f"SELECT {WORD_COLUMNS} FROM ({shortest}) AS longer", values))  # noqa: S608
+    queries = [
+        Sql(f"SELECT {WORD_COLUMNS} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds('word', kinds)}", parameters)  # noqa: S608
+    ]
+    begun: list[Sql] = []
+    for number, (beginnings, ending) in enumerate(longer):
+        name = f"begun{number:d}"
+        text, values = joined(" UNION ALL ", (shortest(one, kinds, f"{MOST_LIKE:d}") for one in beginnings))
+        begun.append(Sql(f"{name} AS ({text})", values))
+        most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE:d} THEN {MOST_LIKE:d} ELSE 0 END FROM {name})"  # noqa: S608
+        queries += [Sql(f"SELECT * FROM {name}"), shortest(ending, kinds, most)]  # noqa: S608 - only names of ours
+    text, values = joined(" UNION ALL ", queries)
+    before = joined(", ", begun) if begun else Sql("")
     with reading(Word) as cursor:
-        cursor.execute(*joined(" UNION ", queries))
-        return [Known(*row) for row in cursor.fetchall()]
+        cursor.execute(f"{before.text and 'WITH '}{before.text} {text}", (*before.parameters, *values))
+        return [*dict.fromkeys(Known(*row) for row in cursor.fetchall())]
+
+
+def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
+    """The query for the shortest of the words in records of some kinds that meet a condition.
+
+    They are put in order before a database looks for their records, so that it stops in time.
+    """
+    in_order = (
+        f"SELECT {WORD_COLUMNS}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
+        " ORDER BY size, place"
+    )
+    first = (
+        f"SELECT {WORD_COLUMNS} FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)}"  # noqa: S608
+        f" ORDER BY size, place LIMIT {most}"
+    )
+    return Sql(f"SELECT {WORD_COLUMNS} FROM ({first}) AS longer", condition.parameters)  # noqa: S608
+
+
+def in_kinds(word: str, kinds: Collection[int]) -> str:
+    """The condition that a word stands in a record of one of some kinds."""
+    return f"(SELECT 1 FROM {POSTINGS} WHERE word_id = {word}.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
 
 
 def bytewise(column: str) -> str:
@@ -536,13 +599,13 @@ def bytewise(column: str) -> str:
     return f'{column} COLLATE "C"' if connection.vendor == "postgresql" else column
 
 
-def extensions(word: str) -> list[Sql]:
-    """The conditions on a word that it begins with another one, or ends on it."""
+def extensions(word: str) -> list[tuple[list[Sql], Sql]]:
+    """The conditions on a word that it begins with another one, in one way or two, and that it ends on it."""
     short = stem(word)
     if len(short) < SHORTEST_PIECE:
         return []
     beginnings = [short] if word.startswith(short) else [word, short]
-    return [begins("reversed_stem", short[::-1]), *(begins("text", one) for one in beginnings)]
+    return [([begins("text", one) for one in beginnings], begins("reversed_stem", short[::-1]))]
 
 
 def begins(column: str, beginning: str) -> Sql:
@@ -559,18 +622,17 @@ def nearest(part: Part, known: list[Known]) -> dict[Known, int]:
     """The words that will do for a part, with how far each is: at most MOST_LIKE, the nearest and shortest."""
     if not part.is_free:
         return {word: EXACT for word in known if word.text == part.key}
-    distances = {word: distance for word in known if (distance := how_far(part.key, word)) is not None}
+    short, base = stem(part.key), root(part.key)
+    distances = {word: far for word in known if (far := how_far(part.key, short, base, word)) is not None}
     in_order = sorted(distances.items(), key=lambda one: (one[1], len(one[0].text), one[0].text))
     return dict(in_order[:MOST_LIKE])
 
 
-def how_far(asked: str, word: Known) -> int | None:
-    """How far a word is from the one that is asked, or None when it is another one."""
-    short = stem(asked)
+def how_far(asked: str, short: str, base: str, word: Known) -> int | None:
+    """How far a word is from the one that is asked, of which stem and root are known; None when it is another one."""
     if word.text == asked:
         return EXACT
-    is_plural = asked.endswith("en") or word.text.endswith("en")
-    if word.stem == short or (is_plural and word.root == root(asked)):
+    if word.stem == short or (word.root == base and (asked.endswith("en") or word.text.endswith("en"))):
         return INFLECTED
     if len(short) < SHORTEST_PIECE:
         return None
