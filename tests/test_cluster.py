@@ -16,7 +16,7 @@ from tests.soak.faults import FAULTS, media_of, small_disk, survive, survive_a_f
 from tests.soak.load import load
 from tests.soak.parts import Cluster, cluster
 
-SECONDS = 2.0
+SECONDS = 1.0
 EVERYWHERE = f"{os.environ['PATH']}:/usr/sbin"
 
 

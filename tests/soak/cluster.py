@@ -6,15 +6,23 @@ Each check raises AssertionError, and leaves the cluster as it found it.
 import argparse
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
+from optil_portal.replicas import LEFT_ALONE
 from tests.soak.parts import Cluster, Database, cluster, wait_until
 from tests.soak.visitors import Browser, Consultant, Report, visiting
 
 VISITORS = 12
+RUDE = 60
+HALVES = (
+    b"",
+    b"GET / HTTP/1.1\r\nHost: portaal.example\r\nX-Half",
+    b"POST /melden/ HTTP/1.1\r\nHost: portaal.example\r\nContent-Length: 100000\r\n\r\nhalf",
+)
 PAUSE = (0.1, 0.6)  # shorter than anybody's, so that a few ask as much as a crowd
 
 
@@ -46,7 +54,7 @@ def an_edit_is_seen_on_every_node(cluster: Cluster, times: int) -> None:
 def pages_are_read_from_the_replica(cluster: Cluster, times: int) -> None:
     """Once the replica has what the primary has, pages are read from it."""
     wait_until(lambda: editions(cluster.replica) == editions(cluster.primary), "the replica has all", 20)
-    time.sleep(6)  # what failed before is asked again, and what is counted is told
+    time.sleep(LEFT_ALONE)  # then what failed before is asked again
     before = read_from(cluster.replica)
     with closing(Browser(cluster.front.port)) as browser:
         for number in range(times):
@@ -121,6 +129,46 @@ def without_redis_all_goes_on(cluster: Cluster, seconds: float) -> None:
         assert [title in page for page in shown(cluster, consultant)] == [True, True]
 
 
+def rude_clients_hold_up_nobody(cluster: Cluster, seconds: float) -> None:
+    """Who says nothing, or half of something, or too much, costs nobody else an error."""
+    with undisturbed(cluster, seconds), ExitStack() as rude:
+        for number in range(RUDE):
+            connection = rude.enter_context(closing(Browser(cluster.front.port, number=number).connected()))
+            connection.connect()
+            connection.sock.sendall(HALVES[number % len(HALVES)])
+        with closing(Browser(cluster.front.port)) as browser:
+            assert refused(browser) == [400, 414, 413]
+        # A node by itself reads no header or address without end either.
+        with closing(Browser(cluster.nodes[0].port, tls=False)) as browser:
+            assert refused(browser)[:2] == [431, 414]
+
+
+def refused(browser: Browser) -> list[int]:
+    """The answers to a header, an address and a body that are far too large; 0 for one that was cut off."""
+    found = []
+    for path, headers, body in [
+        ("/", {"X-Long": "a" * 100_000}, None),
+        (f"/zoeken/?q={'a' * 100_000}", {}, None),
+        ("/melden/", {"Content-Type": "application/x-www-form-urlencoded"}, b"a" * 20_000_000),
+    ]:
+        try:
+            found.append(browser.ask("POST" if body else "GET", path, body, headers).status)
+        except OSError:
+            found.append(0)
+        browser.close()
+    return found
+
+
+def quiet_clients_hold_up_a_node_for_seconds(cluster: Cluster, seconds: float) -> None:
+    """On a node without nginx, who connects and says nothing is put aside; who says half of something is not."""
+    with ExitStack() as quiet:
+        for _ in range(RUDE):
+            quiet.enter_context(closing(socket.create_connection(("127.0.0.1", cluster.nodes[0].port))))
+        with closing(Browser(cluster.nodes[0].port, tls=False)) as browser:
+            answer = browser.get("/")
+    assert (answer.is_right, answer.seconds < 30) == (True, True), answer
+
+
 UNDER_LOAD = (
     a_killed_worker_costs_nobody_an_error,
     a_killed_node_costs_nobody_an_error,
@@ -128,6 +176,7 @@ UNDER_LOAD = (
     an_upgrade_costs_nobody_an_error,
     without_the_replica_pages_are_read_from_the_primary,
     without_redis_all_goes_on,
+    rude_clients_hold_up_nobody,
 )
 
 
@@ -142,6 +191,7 @@ def main() -> int:
             (an_edit_is_seen_on_every_node, [times]),
             (pages_are_read_from_the_replica, [times]),
             *((check, [6.0] * times) for check in UNDER_LOAD),
+            (quiet_clients_hold_up_a_node_for_seconds, [0.0]),
         ]:
             began, errors = time.monotonic(), []
             for number in numbers:
