@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import F
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
@@ -200,7 +201,7 @@ class MembershipAdmin(RecordAdmin):
     list_select_related = ("region", "municipality", "former_municipality")
     import_key = ("municipality", "former_municipality", "since")
     search_fields = ("municipality__name", "former_municipality__name", "region__name")
-    ordering = ("region__name", "municipality__name", "former_municipality__name", "since")
+    ordering = ("region__name", F("municipality__name").asc(nulls_last=True), "former_municipality__name", "since")
     autocomplete_fields = ("region", "municipality", "former_municipality")
     fieldsets = (
         ("Wie in welke regio", {"fields": ("region", "municipality", "former_municipality")}),

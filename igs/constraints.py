@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import F, Func, Q
@@ -23,6 +24,15 @@ OVERLAP = (
 TRIGGER = (
     "CREATE TRIGGER {name}_{event} BEFORE {event} ON {table} WHEN {overlap} BEGIN SELECT RAISE(ABORT, '{name}'); END"
 )
+
+
+class BtreeGist(BtreeGistExtension):
+    """What PostgreSQL needs for an exclusion constraint; Django's own looks for it on SQLite too on the way back."""
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Take it away, where it can be."""
+        if is_postgresql(schema_editor.connection):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 def one_municipality() -> models.CheckConstraint:

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.signals import got_request_exception
 from django.db.backends.signals import connection_created
 
 
@@ -12,10 +13,12 @@ class PortalConfig(AppConfig):
     verbose_name = "portaal"
 
     def ready(self) -> None:
-        """Follow what is written, for the pages that are kept."""
+        """Follow what is written, for the pages that are kept, and count what the database fails."""
+        from optil_portal import metrics
         from optil_portal.pagecache.version import watch_connection
 
         connection_created.connect(watch_connection)
+        got_request_exception.connect(metrics.count_database_error)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

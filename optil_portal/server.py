@@ -1,28 +1,86 @@
-"""The server in front of Django, which asks nothing of the apps behind it."""
+"""The server in front of Django: how gunicorn is started, and what it reads here of how to serve."""
 
 import os
+import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import get_path_info
+from django.utils.log import configure_logging
+from gunicorn import glogging
+from prometheus_client.multiprocess import mark_process_dead
+
+from optil_portal import logs, metrics
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only gunicorn's heartbeat, which must not wait for a disk
+METRICS_PORT = int(os.environ.get("METRICS_PORT") or 0)
+
+
+class Logger(glogging.Logger):
+    """What gunicorn has to tell goes where the portal's own log goes, and each answer is told and counted."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to the handlers of the settings."""
+        super().setup(cfg)
+        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        """Tell and count an answer, that of the cache of pages and a static file too."""
+        status, seconds = int(str(resp.status).split()[0]), request_time.total_seconds()
+        logs.write_line(environ, status, seconds, getattr(resp, "sent", 0))
+        if METRICS_PORT:
+            route, _ = logs.told(get_path_info(environ))
+            metrics.count(route, environ["REQUEST_METHOD"], status, seconds)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Tell of an error without the address that was asked for, query and all."""
+        super().exception("Error handling request", **kwargs)
+
+
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+# A browser opens connections that it does not use yet; without threads each would hold up a worker.
+threads = 4
+chdir = str(settings.BASE_DIR)
+# It warns at each HEAD request, of which Django leaves it to the server to drop the body.
+loglevel = "error"
+logger_class = Logger
+# Who is asked to stop answers first what came in.
+graceful_timeout = 30
+limit_request_fields = 50
+# Its default place is the home folder, and the portal writes in its own folder only.
+control_socket_disable = True
+if SHARED_MEMORY.is_dir():
+    worker_tmp_dir = str(SHARED_MEMORY)
+
+
+def when_ready(server: Any) -> None:
+    """Begin to answer Prometheus, before there are workers."""
+    if METRICS_PORT:
+        metrics.serve(METRICS_PORT)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget what a worker that ended said of itself; what it counted stays."""
+    if METRICS_PORT:
+        mark_process_dead(worker.pid)
 
 
 def start_gunicorn(bind: str) -> None:
     """Become gunicorn, listening on `bind`."""
-    arguments = [
-        *("--bind", bind),
-        *("--workers", os.environ.get("WEB_CONCURRENCY") or "2"),
-        # A browser opens connections that it does not use yet; without threads each would hold up a worker.
-        *("--threads", "4"),
-        *("--chdir", str(settings.BASE_DIR)),
-        # It warns at each HEAD request, of which Django leaves it to the server to drop the body.
-        *("--log-level", "error"),
-        # Its default place is the home folder, and the portal writes in its own folder only.
-        "--no-control-socket",
-    ]
-    if SHARED_MEMORY.is_dir():
-        arguments += ["--worker-tmp-dir", str(SHARED_MEMORY)]
-    program = [sys.executable, "-m", "gunicorn", *arguments, "optil_portal.wsgi"]
-    os.execv(sys.executable, program)  # noqa: S606 - this very interpreter
+    environment = dict(os.environ)
+    if METRICS_PORT:
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(settings.VAR_DIR / "metrics" / str(METRICS_PORT)))
+    program = [sys.executable, "-m", "gunicorn", "--config", f"python:{__name__}", "--bind", bind, "optil_portal.wsgi"]
+    os.execve(sys.executable, program, environment)  # noqa: S606 - this very interpreter
+
+
+def empty_folder(folder: Path) -> Path:
+    """A folder without what was in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

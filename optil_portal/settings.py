@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "optil_portal.health.health_first",
     "optil_portal.pagecache.middleware.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -211,6 +212,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CARDS_DIR = VAR_DIR / "cards"
 IMPORTS_DIR = VAR_DIR / "imports"
+BACKUPS_DIR = VAR_DIR / "backups"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "optil_portal.static.RememberedStaticFilesStorage"},
@@ -245,9 +247,19 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# In production each request has a line; elsewhere the log holds what went wrong only.
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("json" if PRODUCTION else "text")
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or ("INFO" if PRODUCTION else "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"discreet": {"()": "optil_portal.logs.Discreet"}},
+    "formatters": {"json": {"()": "optil_portal.logs.Lines"}, "text": {"format": "%(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["discreet"], "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "portal.requests": {"level": LOG_LEVEL},
+        "axes": {"level": "ERROR"},  # it names who was locked out
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # it quotes what anybody sends; the line says 400
+    },
 }

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 from django.views.static import serve
 
-from optil_portal import views
+from optil_portal import health, views
 from optil_portal.comparison.views import compare
 from optil_portal.preview import preview
 from optil_portal.sitemaps import SITEMAPS
@@ -45,6 +45,8 @@ urlpatterns = [
     path("", include("optil_portal.opendata.urls")),
     path("voorbeeld/<str:token>/", preview, name="preview"),
     path("", include("optil_portal.proposals.urls")),
+    path("gezond/leeft/", health.alive, name="alive"),
+    path("gezond/klaar/", health.ready, name="ready"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("site.webmanifest", manifest, name="manifest"),

@@ -5,9 +5,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from optil_portal.logs import identified
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "optil_portal.settings")
 
-application = get_wsgi_application()
+application = identified(get_wsgi_application())
 
 # What is loaded now stays: the collector need not go through it again and again, and a page leaves few cycles.
 gc.collect()

@@ -41,7 +41,7 @@ def told_about(project: Project, on: date) -> dict[str, Any]:
         "project": project,
         "named": named,
         "images": project.images.all() if named["images"] else [],
-        "links": Project.links_of(project),
+        "links": Project.links_of(project) if named["links"] else [],
         "testimonies": Testimony.told_about(project, on),
         "cards": Project.related_cards(project),
     }

@@ -2,14 +2,17 @@
 
 import gc
 import os
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
@@ -21,7 +24,7 @@ from tests.running import Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
 
-SERVED = {"portal", "office", "machines"}  # what serves itself, on SQLite or as it says
+SERVED = {"portal", "office", "production", "machines"}  # what serves itself, on SQLite or as it says
 COSTLY = ("walked", "site")  # what takes so long to make that one process makes it, for all tests that ask for it
 
 
@@ -69,6 +72,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(autouse=True)
 def data(db: None) -> None:
     """Every test sees the fixtures; what it changes in them is rolled back."""
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a portal that was never started, on the database under test."""
+    settings = environment(tmp_path / "var")
+    if connection.vendor == "sqlite":
+        yield settings
+        return
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    name = f"empty_{uuid.uuid4().hex}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as maintenance:
+        maintenance.execute(f"CREATE DATABASE {name}")
+        yield settings | {"DATABASE_URL": f"{server}/{name}"}
+        maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

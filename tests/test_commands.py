@@ -6,14 +6,10 @@ import shutil
 import socket
 import subprocess
 import tomllib
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from playwright.sync_api import Page, expect
 
 from igs.models import Region, RegionName
@@ -25,21 +21,6 @@ FAKE_PYTHON = """#!/bin/sh
 case "$*" in *venv*) echo "ensurepip is not available" >&2; exit 1 ;; esac
 exec {python} "$@"
 """
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a portal that was never started, on the database under test."""
-    settings = environment(tmp_path / "var")
-    if connection.vendor == "sqlite":
-        yield settings
-        return
-    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    name = f"empty_{uuid.uuid4().hex}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as maintenance:
-        maintenance.execute(f"CREATE DATABASE {name}")
-        yield settings | {"DATABASE_URL": f"{server}/{name}"}
-        maintenance.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def shell(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -53,6 +53,6 @@ def test_a_draft_is_on_no_sitemap(client: Client):
 def test_robots_are_kept_out_of_the_admin_and_led_to_the_sitemap(client: Client):
     response = client.get("/robots.txt")
     assert response.content.decode() == (
-        "User-agent: *\nDisallow: /beheer/\n\nSitemap: http://testserver/sitemap.xml\n"
+        "User-agent: *\nDisallow: /beheer/\nDisallow: /gezond/\n\nSitemap: http://testserver/sitemap.xml\n"
     )
     assert response.headers["Content-Type"] == "text/plain"

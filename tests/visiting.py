@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 EMPTY = {"base", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}  # the elements that HTML never closes
-PRIVATE = ("/beheer/", "/media/", "/voorbeeld/")
+PRIVATE = ("/beheer/", "/gezond/", "/media/", "/voorbeeld/")
 KEYED = {"proposals:reference", "proposals:sheet"}  # only who was given the address comes there
 FILES = re.compile(r"\.(?:[a-z]+|<format>)$")  # how the path of what is no page ends
 # What the browser fetches by itself: the attributes that name it, by element.

@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.utils.timezone
 import igs.constraints
 import optil_portal.records.pictures
-from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
@@ -16,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGistExtension(),
+        igs.constraints.BtreeGist(),
         migrations.CreateModel(
             name='KeyFigure',
             fields=[

@@ -13,6 +13,7 @@ from igs.care import InCareQuerySet
 from igs.constraints import NoOverlap, one_municipality
 from igs.models.population import Population
 from optil_portal.records.addresses import address
+from optil_portal.records.edition import kept_of
 from optil_portal.records.models import Precision, Record, dated
 from optil_portal.records.prepared import Prepared
 
@@ -167,9 +168,9 @@ class MembershipQuerySet(InCareQuerySet):
         return self.select_related("region")
 
     def by_name(self) -> Self:
-        """The memberships with their municipalities at hand, in alphabetical order."""
+        """The memberships with their municipalities at hand, those and then former ones in alphabetical order."""
         return self.select_related("municipality", "former_municipality__successor").order_by(
-            "municipality__name", "former_municipality__name"
+            F("municipality__name").asc(nulls_last=True), "former_municipality__name"
         )
 
 
@@ -244,7 +245,8 @@ class Membership(Record):
     @staticmethod
     def rows_of_region(region: "Region", on: date) -> Members:
         """The members of a region on a day and those of before, by name, with their inhabitants on the last count."""
-        rows = [MemberRow(*row) for row in rows_of_region_query(region=region.pk, on=on)]
+        every = kept_of(on, "members", lambda: rows_by_region.by_first(on=on))
+        rows = [MemberRow(*row) for row in every.get(region.pk, ())]
         return Members(on, [row for row in rows if not row.is_over(on)], [row for row in rows if row.is_over(on)])
 
     @staticmethod
@@ -256,19 +258,19 @@ class Membership(Record):
         return [Ground(*row) for row in members.by_name().values_list(*fields, Subquery(counted_on))]
 
 
-def rows(region: int, on: date) -> models.QuerySet:
-    """The memberships of a region that have begun on a day as the fields of MemberRow."""
+def rows(on: date) -> models.QuerySet:
+    """The memberships that have begun on a day: the region, and the fields of MemberRow."""
     name = Coalesce("municipality__name", "former_municipality__name")
     slug = Coalesce("municipality__slug", "former_municipality__successor__slug")
     last = Population.objects.latest_of_member(on).values("inhabitants")[:1]
-    memberships = Membership.objects.begun(on).filter(region=region).order_by(name)
+    memberships = Membership.objects.begun(on).order_by(name)
     days = ("since", "since_precision", "until")
     return memberships.values_list(
-        name, slug, "former_municipality__successor__name", Subquery(last), *days, "note", "doubt"
+        "region", name, slug, "former_municipality__successor__name", Subquery(last), *days, "note", "doubt"
     )
 
 
-rows_of_region_query = Prepared(rows, region=-1, on=date(1, 2, 3))
+rows_by_region = Prepared(rows, on=date(1, 2, 3))
 regions_of_municipalities = Prepared(
     lambda on: (
         Membership.objects.seen_on(on)

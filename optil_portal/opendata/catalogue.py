@@ -61,7 +61,7 @@ def dataset(one: Whole, base: str) -> Json:
             "vcard:fn": "OP/TIL",
             "vcard:hasEmail": {"@id": "mailto:info@cultuuroptil.be"},
         },
-        "dct:source": [{"@id": source.url} for source in one.sources if source.url],
+        "dct:source": [{"@id": url} for url in sorted({source.url for source in one.sources if source.url})],
         "dcat:distribution": [distribution(one, form, base) for form in one.formats],
     }
 

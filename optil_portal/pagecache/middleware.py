@@ -10,16 +10,18 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from optil_portal import metrics
 from optil_portal.compression import PageCompression
 from optil_portal.pagecache.entry import CONDITIONS, Address, only_what_is_asked
 from optil_portal.pagecache.version import shelf, watch
 from optil_portal.records.clock import today
 
-NEVER = ("/beheer/", "/gezond/", settings.STATIC_URL, settings.MEDIA_URL)
+NEVER = ("/beheer/", settings.STATIC_URL, settings.MEDIA_URL)
 KEPT_APART = ("private", "no-store")
 OF_THE_VISITOR = {"HTTP_COOKIE", "HTTP_ACCEPT_ENCODING"} | CONDITIONS
 HEADER = "X-Portal-Cache"
 HIT, MISS, STALE = "hit", "miss", "stale"  # the last one: the database is down, so nobody can tell
+COUNTED = {how: metrics.PAGES.labels(how) for how in (HIT, MISS, STALE)}
 
 Answering = Callable[[HttpRequest], HttpResponseBase]
 
@@ -98,6 +100,7 @@ def is_for_everybody(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
 
 
 def marked(response: HttpResponseBase, how: str) -> HttpResponseBase:
-    """An answer that says how it came about."""
+    """An answer that says how it came about, and is counted."""
+    COUNTED[how].inc()
     response.headers[HEADER] = how
     return response

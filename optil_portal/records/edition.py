@@ -19,7 +19,7 @@ from optil_portal.records.prepared import Prepared
 
 Made = TypeVar("Made")
 
-MOST_KEPT = 16
+MOST_KEPT = 32
 EVENTS = ("insert", "update", "delete")
 SQLITE_TRIGGER = (
     "CREATE TRIGGER IF NOT EXISTS {table}_{event}_renews_edition AFTER {event} ON {table}"

@@ -166,6 +166,12 @@ def rebuild() -> int:
     return Entry.objects.count()
 
 
+def numbers() -> dict[str, int]:
+    """How many records can be found, by the names of their models."""
+    counted = dict(Entry.objects.order_by().values_list("kind").annotate(models.Count("record")))
+    return {model._meta.model_name: counted.get(kind, 0) for kind, model in kinds().items()}
+
+
 def forget(model: type[Any], pks: Sequence[int]) -> None:
     """Take records out of the index."""
     for kept in (Posting, Entry):

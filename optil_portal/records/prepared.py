@@ -93,10 +93,10 @@ class Prepared:
         """The rows for `values`, which have the names of the stand-ins."""
         return rows_of(self.compiled, self.statement(**values)[1])
 
-    def by_first(self) -> dict[Any, list[tuple[Any, ...]]]:
-        """The rows of a queryset without stand-ins by their first value, each without that."""
+    def by_first(self, **values: Value) -> dict[Any, list[tuple[Any, ...]]]:
+        """The rows for `values` by their first value, each without that."""
         found: defaultdict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-        for first, *others in self():
+        for first, *others in self(**values):
             found[first].append(tuple(others))
         return dict(found)
 

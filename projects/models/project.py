@@ -15,6 +15,7 @@ from igs.models import Municipality, Region, SubsidyRound
 from igs.models.region import counted
 from libraries.models import Library, LibraryNetwork
 from optil_portal.records.addresses import address
+from optil_portal.records.edition import kept_of
 from optil_portal.records.history import Remembered
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, State, planned, turn
 from optil_portal.records.pictures import Picture, cover_of
@@ -38,7 +39,8 @@ class Named(NamedTuple):
 def named_by(project: int) -> models.QuerySet:
     """The public records that a project names, each as the name of the field, its own name and its slug."""
     first, *others = (named_in(field, project) for field in NAMING)
-    return first.union(*others, images_in(project), networks_around(project), all=True).order_by("name")
+    beside = (images_in(project), links_from(project), networks_around(project))
+    return first.union(*others, *beside, all=True).order_by("name")
 
 
 def named_in(field: str, project: int) -> models.QuerySet:
@@ -52,6 +54,12 @@ def images_in(project: int) -> models.QuerySet:
     """The photographs of the project in the same form, which tells whether there are any."""
     images = ProjectImage.objects.filter(project=project).order_by()
     return images.annotate(field=Value("images")).values_list("field", "alt", "image")
+
+
+def links_from(project: int) -> models.QuerySet:
+    """The pages elsewhere about the project in the same form, which tells whether there are any."""
+    links = ProjectLink.objects.filter(project=project).order_by()
+    return links.annotate(field=Value("links")).values_list("field", "label", "url")
 
 
 def networks_around(project: int) -> models.QuerySet:
@@ -435,7 +443,7 @@ class Project(Publication):
 
     def named(self) -> dict[str, list["Named"]]:
         """What this project names and shows beside its own region and theme, as far as public: all in one query."""
-        found: dict[str, list[Named]] = {field: [] for field in (*NAMING, "images", "networks")}
+        found: dict[str, list[Named]] = {field: [] for field in (*NAMING, "images", "links", "networks")}
         for field, name, slug in naming_query(project=self.pk):
             found[field].append(Named(name, slug))
         return found
@@ -473,7 +481,7 @@ class Project(Publication):
     @staticmethod
     def newest_cards(on: date) -> list[Card]:
         """The three public projects that changed last, as a list shows them."""
-        return [Card(*row) for row in newest_cards_query(turn=turn(on))]
+        return kept_of(on, "newest cards", lambda: [Card(*row) for row in newest_cards_query(turn=turn(on))])
 
     @staticmethod
     def links_of(project: "Project") -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """What named people say, told in reported speech, for as long as they consent."""
 
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, Self
+from functools import cache
+from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
 
@@ -10,6 +11,7 @@ from igs.models import Region
 from optil_portal.records.addresses import address
 from optil_portal.records.clock import today
 from optil_portal.records.consent import Consented, ConsentQuerySet
+from optil_portal.records.edition import kept_of
 from optil_portal.records.models import Record, State, turn
 from optil_portal.records.prepared import Prepared
 from optil_portal.records.upkeep import Concern
@@ -107,31 +109,38 @@ class Testimony(Consented, Record):
     @staticmethod
     def told_today(on: date) -> list[Told]:
         """Two of the public testimonies, others every day."""
-        return [Told(*row) for row in told_in_turn_query(on=on, turn=turn(on))]
+        rows = kept_of(on, "testimonies", lambda: told_in_turn_query(on=on, turn=turn(on)))
+        return [Told(*row) for row in rows]
 
     @staticmethod
     def told_in_region(region: Region, on: date) -> list[Told]:
         """The testimonies of the work in a region that are public on a day."""
-        return [Told(*row) for row in told_in_region_query(on=on, region=region.pk)]
+        return told_by("region", region.pk, on)
 
     @staticmethod
     def told_about(project: Project, on: date) -> list[Told]:
         """The testimonies about a project that are public on a day."""
-        return [Told(*row) for row in told_about_query(on=on, project=project.pk)]
+        return told_by("project", project.pk, on)
 
     @staticmethod
     def told_on_theme(theme: Theme, on: date) -> list[Told]:
         """The testimonies about a project that has a theme as its first, that are public on a day."""
-        return [Told(*row) for row in told_on_theme_query(on=on, theme=theme.pk)]
-
-
-def told(on: date, **about: Any) -> Any:
-    """The testimonies about something that are public on a day as the fields of Told."""
-    return Testimony.objects.published(on).filter(**about).values_list(*TOLD_FIELDS)
+        return told_by("project__theme", theme.pk, on)
 
 
 ANY_DAY = date(1, 2, 3)
-told_in_turn_query = Prepared(lambda on, turn: told(on).in_turn(turn)[:2], on=ANY_DAY, turn=-1)
-told_in_region_query = Prepared(lambda on, region: told(on, region=region), on=ANY_DAY, region=-1)
-told_about_query = Prepared(lambda on, project: told(on, project=project), on=ANY_DAY, project=-1)
-told_on_theme_query = Prepared(lambda on, theme: told(on, project__theme=theme), on=ANY_DAY, theme=-1)
+told_in_turn_query = Prepared(
+    lambda on, turn: Testimony.objects.published(on).in_turn(turn)[:2].values_list(*TOLD_FIELDS), on=ANY_DAY, turn=-1
+)
+
+
+@cache
+def told_by_query(about: str) -> Prepared:
+    """The testimonies that are public on a day: what they are about by a foreign key, and the fields of Told."""
+    return Prepared(lambda on: Testimony.objects.published(on).values_list(about, *TOLD_FIELDS), on=ANY_DAY)
+
+
+def told_by(about: str, key: int, on: date) -> list[Told]:
+    """The testimonies that are public on a day, and by a foreign key about one record."""
+    rows = kept_of(on, ("testimonies", about), lambda: told_by_query(about).by_first(on=on))
+    return [Told(*row) for row in rows.get(key, ())]

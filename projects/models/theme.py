@@ -6,6 +6,7 @@ from django.db import models
 
 from igs.models import Colour
 from optil_portal.records.addresses import address
+from optil_portal.records.edition import kept
 from optil_portal.records.models import Record, RecordQuerySet
 from optil_portal.records.prepared import Prepared
 from optil_portal.records.prose import ProseField
@@ -70,7 +71,7 @@ class Theme(Record):
     @staticmethod
     def tiles() -> list[ThemeTile]:
         """All themes as tiles, in the order of the brochure."""
-        return [ThemeTile(*row) for row in theme_tiles_query()]
+        return kept("themes", lambda: [ThemeTile(*row) for row in theme_tiles_query()])
 
 
 theme_tiles_query = Prepared(lambda: Theme.objects.with_project_count().values_list(*ThemeTile._fields))

@@ -86,7 +86,7 @@ def survive(cluster: Cluster, faults: list[Callable[[Cluster, random.Random], No
             meanwhile(edit, EVERY) as errors,
         ):
             for fault in faults:
-                time.sleep(chance.uniform(0.3, 1.2))
+                time.sleep(chance.uniform(0.5, 3))  # long enough for an edit now and then
                 fault(cluster, chance)
             time.sleep(1)
         wait_until(lambda: works_again(cluster), "all works again", 30)

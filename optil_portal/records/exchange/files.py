@@ -20,6 +20,7 @@ from django.core import signing
 
 from optil_portal.records.exchange.columns import Cell
 from optil_portal.records.formats.tables import BOOLEANS, CALCULATES, LONGEST_CELL
+from optil_portal.records.models import LONG_AGO
 
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
@@ -95,6 +96,7 @@ def write_xlsx(head: list[str], rows: Iterable[list[Cell]]) -> bytes:
     """A workbook of one sheet; raises NotReadError for a text that is too long for a cell."""
     file = BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"created": LONG_AGO.replace(tzinfo=None)})  # so that the same rows make the same file
         sheet, day = book.add_worksheet("Records"), book.add_format({"num_format": "dd/mm/yyyy"})
         bold = book.add_format({"bold": True})
         for place, heading in enumerate(head):
