@@ -23,8 +23,10 @@ BY_HAND = {"migrate", "createsuperuser", "serve"}
 def test_systemd_understands_every_unit(tmp_path: Path):
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd ontbreekt.")
-    for unit in UNITS.iterdir():
-        (tmp_path / unit.name).write_text(unit.read_text().replace("/srv/portal/venv/bin/python", sys.executable))
+    for unit in (path for path in UNITS.rglob("*") if path.is_file()):
+        copy = tmp_path / unit.relative_to(UNITS)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(unit.read_text().replace("/srv/portal/venv/bin/python", sys.executable))
     instances = [f"portal@{name}.{kind}" for name in TIMERS for kind in ("timer", "service")]
     for name in ["portal.service", *instances]:
         command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)]
@@ -49,6 +51,9 @@ def test_every_file_that_the_text_names_is_there():
 
 
 def test_every_setting_that_the_text_names_is_in_the_readme():
-    named = set(re.findall(r"^ +([A-Z][A-Z0-9_]+)=", TEXT, re.MULTILINE)) - {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    named = set(re.findall(r"^ +([A-Z][A-Z0-9_]+)=", TEXT, re.MULTILINE)) - {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    }
     told = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert (named - told, named != set()) == (set(), True)
