@@ -94,11 +94,14 @@ def test_without_a_replica_that_has_all_the_primary_is_read():
 
 def test_what_failed_is_left_alone_for_some_seconds(monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
-    monkeypatch.setattr(replicas, "edition_in", lambda alias: asked.append(alias) or edition_in(alias))
-    now = [100.0]
-    monkeypatch.setattr(replicas, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def asking(alias: str) -> tuple[int, ...]:
+        asked.append(alias)
+        return edition_in(alias)
+
+    monkeypatch.setattr(replicas, "edition_in", asking)
     for seconds in (100.0, 104.9, 105.0):
-        now[0] = seconds
+        monkeypatch.setattr(replicas, "time", SimpleNamespace(monotonic=lambda seconds=seconds: seconds))
         replica_like((9, 9))
     assert (asked.count("gone"), asked.count("late")) == (2, 3)
 
@@ -109,7 +112,7 @@ def test_a_page_of_which_the_replica_fails_comes_from_the_primary(path: str):
     request.resolver_match = resolve(path)
     READING.set("well")
     response = ReadFromReplica(lambda request: HttpResponse()).process_exception(request, OperationalError())
-    assert response is not None
+    assert isinstance(response, HttpResponse)
     assert (response.status_code, b"</html>" in response.content, READING.get()) == (200, True, "default")
     assert replica_like((1, 2)) == "default"
 

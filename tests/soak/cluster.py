@@ -101,7 +101,7 @@ def a_node_that_is_asked_to_end_answers_first(cluster: Cluster, seconds: float) 
         cluster.nodes[1].start()
 
 
-def an_upgrade_costs_nobody_an_error(cluster: Cluster, seconds: float) -> None:
+def a_reload_costs_nobody_an_error(cluster: Cluster, seconds: float) -> None:
     """At SIGHUP, with which systemd reloads a node, other workers take over."""
     with undisturbed(cluster, seconds):
         before = set(cluster.nodes[0].workers)
@@ -173,7 +173,7 @@ UNDER_LOAD = (
     a_killed_worker_costs_nobody_an_error,
     a_killed_node_costs_nobody_an_error,
     a_node_that_is_asked_to_end_answers_first,
-    an_upgrade_costs_nobody_an_error,
+    a_reload_costs_nobody_an_error,
     without_the_replica_pages_are_read_from_the_primary,
     without_redis_all_goes_on,
     rude_clients_hold_up_nobody,

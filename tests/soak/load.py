@@ -27,7 +27,7 @@ class Memory:
     def look(self, cluster: Cluster, half: dict[int, float]) -> None:
         """See how large the workers are now."""
         for pid in (pid for node in cluster.nodes for pid in node.workers):
-            half[pid] = max(half.get(pid, 0), resident(pid))
+            half[pid] = max(half.get(pid, 0), taken(pid))
 
     @property
     def growth(self) -> float:
@@ -40,10 +40,10 @@ class Memory:
         return max(self.second.values())
 
 
-def resident(pid: int) -> float:
-    """How many megabytes a process holds in memory."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / MEGABYTE
+def taken(pid: int) -> float:
+    """How many megabytes a process takes of the machine: its own, and its share of what it has in common."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / MEGABYTE
 
 
 @dataclass
