@@ -12,7 +12,7 @@ PYTHON := "$(DEV)/bin/python"
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run test check lock bench accessibility dev
+.PHONY: run test check lock bench accessibility soak dev
 
 run:
 	@.ci/environment requirements.txt "$(VENV)"
@@ -43,6 +43,13 @@ bench: dev
 # Every public page, and not only one of each type as the tests do; only this writes optil_portal/accessibility.json.
 accessibility: dev
 	@$(PYTHON) -m tests.accessibility
+
+# The long versions of what the tests do in short: hours of it, each part with its figures at the end.
+soak: dev
+	@missing=$$(.ci/tools); [ -z "$$missing" ] || { echo "Niet geïnstalleerd:" $$missing >&2; exit 1; }
+	@failed=; for part in requests passwords cluster faults load; do \
+		printf '\n== %s ==\n' "$$part"; $(PYTHON) -m tests.soak.$$part || failed="$$failed $$part"; \
+	done; [ -z "$$failed" ] || { echo "Mislukt:$$failed" >&2; exit 1; }
 
 dev:
 	@.ci/environment requirements-dev.txt "$(DEV)"

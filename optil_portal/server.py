@@ -45,6 +45,8 @@ class Logger(glogging.Logger):
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # A browser opens connections that it does not use yet; without threads each would hold up a worker.
 threads = 4
+# What is loaded before workers come about, they have in common: each takes 30 MB less. Other code needs a restart then.
+preload_app = True
 chdir = str(settings.BASE_DIR)
 # It warns at each HEAD request, of which Django leaves it to the server to drop the body.
 loglevel = "error"

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "optil_portal.replicas.ReadFromReplica",
     "optil_portal.records.edition.edition_of_request",
 ]
 
@@ -140,6 +141,18 @@ else:
         "options": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off -c work_mem=32MB",
     } | DATABASES["default"].get("OPTIONS", {})
 
+# Streaming replicas of that database, from which public pages are read as long as these have all of its content.
+REPLICAS: dict[str, Any] = {
+    f"replica{number}": {
+        **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
+        # One that is gone must be noticed before a visitor does.
+        "OPTIONS": DATABASES["default"]["OPTIONS"] | {"connect_timeout": 2, "tcp_user_timeout": 2000},
+    }
+    for number, url in enumerate(filter(None, os.environ.get("REPLICA_URLS", "").split(",")), start=1)
+}
+DATABASES |= REPLICAS
+DATABASE_ROUTERS = ["optil_portal.replicas.Router"] if REPLICAS else []
+
 # What is counted (for limits) and kept (pages): in each process and in files here, or for several machines in Redis.
 CACHE_URL = os.environ.get("CACHE_URL", "")
 PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") == "1"
@@ -173,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "admin:login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # as the letter says
+SESSION_ENGINE = "optil_portal.staff.sessions"
 # A name that begins with __Host- a browser takes from this very host only, by HTTPS, for all its paths. Only the back
 # office reads them: see unknown_outside_office.
 OF_THIS_HOST = "__Host-" if PRODUCTION else ""
@@ -224,6 +238,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "optil_portal.static.RememberedStaticFilesStorage"},
 }
+# Several machines keep uploads in a bucket of S3, or of what speaks as it does.
+MEDIA_S3_BUCKET = os.environ.get("MEDIA_S3_BUCKET", "")
+MEDIA_S3_ENDPOINT = os.environ.get("MEDIA_S3_ENDPOINT", "")
+if MEDIA_S3_BUCKET:
+    STORAGES["default"] = {"BACKEND": "optil_portal.bucket.Bucket"}
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

@@ -1,9 +1,12 @@
 """The site map: every app's pages, and those of the roof."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 from django.views.static import serve
 
@@ -19,6 +22,12 @@ opensearch = TemplateView.as_view(template_name="opensearch.xml", content_type="
 robots = TemplateView.as_view(template_name="robots.txt", content_type="text/plain")
 
 handler500 = "optil_portal.errors.broken"
+
+# Uploads are few and cleaned. Only who has a bucket needs what speaks to it, which takes some memory.
+if settings.MEDIA_S3_BUCKET:
+    send_upload = import_string("optil_portal.bucket.send")
+else:
+    send_upload = partial(serve, document_root=str(settings.MEDIA_ROOT))
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -46,6 +55,5 @@ urlpatterns = [
     path("favicon.ico", serve, {"document_root": ICONS, "path": "favicon.ico"}, name="favicon"),
     path("beheer/", include("optil_portal.staff.urls")),
     path("beheer/", admin.site.urls),
-    # Uploads are few and cleaned; a busy installation lets its web server answer this path.
-    path("media/<path:path>", telling(SENT)(serve), {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("media/<path:path>", telling(SENT)(send_upload), name="media"),
 ]

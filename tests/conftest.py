@@ -24,7 +24,7 @@ from tests.running import NO_LIMIT, Portal, environment, serving
 from tests.visiting import Page, crawl
 from tests.wire import Answer, Ask, asking, walk_over
 
-SERVED = {"portal", "office", "production"}  # what serves itself, on SQLite
+SERVED = {"portal", "office", "production", "machines"}  # what serves itself, on SQLite or as it says
 COSTLY = ("walked", "site")  # what takes so long to make that one process makes it, for all tests that ask for it
 
 

@@ -16,7 +16,7 @@ READERS = (
     "optil_portal/server.py",
     "optil_portal/management/commands/serve.py",
 )
-VARIABLE = re.compile(r"[A-Z][A-Z_]+")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 GETTERS = ("os.environ.get", "os.getenv", "required_in_production")
 IMPLIED = {"dj_database_url.config": "DATABASE_URL"}  # what a library reads by itself
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, connections, router
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 
 Value = date | int | str | None
@@ -16,6 +17,7 @@ Value = date | int | str | None
 class Compiled(NamedTuple):
     """A query as the database takes it, and what makes the values of a row out of what the database gives."""
 
+    model: type[Model]
     sql: str
     parameters: tuple[Any, ...]
     rows: Callable[[list[tuple[Any, ...]]], Iterable[Any]]
@@ -26,12 +28,18 @@ def compiled(queryset: QuerySet) -> Compiled:
     compiler = queryset.query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
     converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
-    return Compiled(sql, parameters, lambda rows: compiler.apply_converters(rows, converters) if converters else rows)
+    rows = partial(compiler.apply_converters, converters=converters) if converters else iter
+    return Compiled(queryset.model, sql, parameters, rows)
+
+
+def reading(model: type[Model]) -> CursorWrapper:
+    """A cursor of the database from which records of a model are read now, for a query without the ORM."""
+    return connections[router.db_for_read(model)].cursor()
 
 
 def rows_of(query: Compiled, parameters: tuple[Any, ...]) -> list[Any]:
     """What the database answers to a query with its parameters."""
-    with connection.cursor() as cursor:
+    with reading(query.model) as cursor:
         cursor.execute(query.sql, parameters)
         return [tuple(row) for row in query.rows(cursor.fetchall())]
 

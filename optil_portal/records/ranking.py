@@ -15,6 +15,7 @@ import numpy as np
 from django.db import connection
 
 from optil_portal.records.index import Posting
+from optil_portal.records.prepared import reading
 from optil_portal.records.sets import Bits, as_set, from_database, members, merged, united
 
 if TYPE_CHECKING:  # that module imports this one
@@ -50,7 +51,7 @@ def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
         return posted
     every = "STRING_AGG(int8send(record), '')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
     among = f"kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"
-    with connection.cursor() as cursor:
+    with reading(Posting) as cursor:
         cursor.execute(
             f"SELECT kind, word_id, field, {every} FROM {POSTINGS} WHERE {among} GROUP BY word_id, kind, field"  # noqa: S608
         )
@@ -77,7 +78,7 @@ def find_phrases(questions: Sequence["Question"], kinds: Collection[int], posted
     if not texts:
         return
     found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
+    with reading(Posting) as cursor:
         cursor.execute(" UNION ALL ".join(texts), parameters)
         for place, kind, record in cursor.fetchall():
             found[place, kind].append(record)

@@ -40,6 +40,7 @@ from optil_portal.records.folding import as_asked, fold
 from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
 from optil_portal.records.index import kinds as every_kind
 from optil_portal.records.lexicon import LONGEST_FORM, Form, Lexicon, form, lexicon, stems
+from optil_portal.records.prepared import reading
 from optil_portal.records.ranking import POSTINGS, Places, Ranked, as_rows, first_of, numbers, places_in, rank
 from optil_portal.records.sets import Bits
 
@@ -567,7 +568,7 @@ def known_by(conditions: list[Sql], longer: list[tuple[list[Sql], Sql]], kinds: 
         queries += [Sql(f"SELECT * FROM {name}"), shortest(ending, kinds, most)]  # noqa: S608 - only names of ours
     text, values = joined(" UNION ALL ", queries)
     before = joined(", ", begun) if begun else Sql("")
-    with connection.cursor() as cursor:
+    with reading(Word) as cursor:
         cursor.execute(f"{before.text and 'WITH '}{before.text} {text}", (*before.parameters, *values))
         return [*dict.fromkeys(Known(*row) for row in cursor.fetchall())]
 
@@ -667,7 +668,7 @@ def with_slips(words: Sequence[str]) -> set[str]:
     if not conditions:
         return set()
     any_of, parameters = joined(" OR ", conditions)
-    with connection.cursor() as cursor:
+    with reading(Word) as cursor:
         cursor.execute(f"SELECT text FROM {WORDS} WHERE {any_of}", parameters)  # noqa: S608 - only names of ours
         known = [text for (text,) in cursor.fetchall()]
     return {text for word in slipped for text in spelled_like(word, known)}
