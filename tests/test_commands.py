@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -146,12 +145,28 @@ def test_an_environment_is_made_anew_only_when_its_lock_changes(tmp_path):
     assert made[0] == made[1] < made[2]
 
 
-def test_an_audit_that_can_ask_nobody_says_so_in_one_line_and_fails_nothing(tmp_path):
-    (tmp_path / "venv-dev" / "bin").mkdir(parents=True)
-    (tmp_path / "venv-dev" / "bin" / "python").symlink_to(sys.executable)
-    result = shell(".ci/audit", "http://127.0.0.1:1", **environment(tmp_path))
-    line = "Geen databank met kwetsbaarheden bereikbaar: de pakketten zijn niet nagekeken.\n"
-    assert (result.returncode, result.stdout, result.stderr) == (0, line, "")
+KNOWN = '{"dependencies": [{"name": "django", "version": "5.2", "vulns": [{"id": "PYSEC-1"}]}], "fixes": []}'
+UNKNOWN = '{"dependencies": [{"name": "django", "skip_reason": "not found"}], "fixes": []}'
+NOT_LOOKED_AT = "Geen databank met kwetsbaarheden bereikbaar: de pakketten zijn niet nagekeken.\n"
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "ended", "told"),
+    [
+        pytest.param("", 1, 0, NOT_LOOKED_AT, id="nobody-to-ask"),
+        pytest.param(UNKNOWN, 0, 0, NOT_LOOKED_AT, id="who-knows-nothing"),
+        pytest.param(KNOWN, 1, 1, f"{KNOWN}\n", id="who-knows-one"),
+        pytest.param(KNOWN.replace('{"id": "PYSEC-1"}', ""), 0, 0, "", id="who-knows-none"),
+    ],
+)
+def test_an_audit_fails_on_what_is_known_and_not_where_nobody_can_be_asked(tmp_path, report, code, ended, told):
+    python = tmp_path / "venv-dev" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\necho '{report}'\nexit {code}\n")
+    python.chmod(0o755)
+    result = shell(".ci/audit", **environment(tmp_path))
+    assert (result.returncode, result.stderr) == (ended, "")
+    assert told in result.stdout
 
 
 @pytest.mark.parametrize(("lock", "groups"), [("requirements.txt", []), ("requirements-dev.txt", ["dev"])])
