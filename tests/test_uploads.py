@@ -75,7 +75,7 @@ def test_what_is_served_has_a_name_a_kind_and_a_policy_of_ours(admin_client: Cli
     sent(admin_client, name, image_bytes() + SCRIPT)
     picture = ProjectImage.objects.get()
     asked = rf.get(picture.image.url)
-    answer = resolve(asked.path).func(asked, picture.image.name, settings.MEDIA_ROOT)
+    answer = resolve(asked.path).func(asked, path=picture.image.name, document_root=settings.MEDIA_ROOT)
     content = b"".join(answer.streaming_content)
     answer.close()
     assert picture.image.name.startswith("beelden/")

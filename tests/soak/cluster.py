@@ -18,6 +18,7 @@ from tests.soak.visitors import Browser, Consultant, Report, visiting
 
 VISITORS = 12
 RUDE = 60
+CUT_OFF = 0  # what stands for an answer that nobody waits for any more
 HALVES = (
     b"",
     b"GET / HTTP/1.1\r\nHost: portaal.example\r\nX-Half",
@@ -137,14 +138,15 @@ def rude_clients_hold_up_nobody(cluster: Cluster, seconds: float) -> None:
             connection.connect()
             connection.sock.sendall(HALVES[number % len(HALVES)])
         with closing(Browser(cluster.front.port)) as browser:
-            assert refused(browser) == [400, 414, 413]
+            *long, heavy = refused(browser)
+            assert (long, heavy in (413, CUT_OFF)) == ([400, 414], True)
         # A node by itself reads no header or address without end either.
         with closing(Browser(cluster.nodes[0].port, tls=False)) as browser:
             assert refused(browser)[:2] == [431, 414]
 
 
 def refused(browser: Browser) -> list[int]:
-    """The answers to a header, an address and a body that are far too large; 0 for one that was cut off."""
+    """The answers to a header, an address and a body that are far too large."""
     found = []
     for path, headers, body in [
         ("/", {"X-Long": "a" * 100_000}, None),
@@ -154,7 +156,7 @@ def refused(browser: Browser) -> list[int]:
         try:
             found.append(browser.ask("POST" if body else "GET", path, body, headers).status)
         except OSError:
-            found.append(0)
+            found.append(CUT_OFF)
         browser.close()
     return found
 

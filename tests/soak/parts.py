@@ -251,6 +251,7 @@ def cluster(**settings: str) -> Iterator[Cluster]:
             "REPLICA_URLS": replica.url,
             "CACHE_URL": f"redis://127.0.0.1:{cache.port}/0",
             "SECOND_FACTOR": "0",
+            "TRUSTED_PROXIES": "127.0.0.0/8",  # nginx, and visitors who ask a node as nginx does
         } | settings
         nodes = [started(node(folder / "node1", **common))]
         shutil.copytree(folder / "node1" / "static", folder / "node2" / "static")
