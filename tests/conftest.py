@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.browsing import chromium, installed, visitor
+from tests.browsing import chromium, installed, log_in, visitor
 from tests.cast import grow, hide, make_scene, show, taken_back
 from tests.running import NO_LIMIT, Portal, environment, serving
 from tests.visiting import Page, crawl
@@ -163,8 +163,5 @@ def page(browser: Browser, portal: Portal) -> Iterator[BrowserPage]:
 def consultant(browser: Browser, portal: Portal) -> Iterator[BrowserPage]:
     """The page of a consultant who has logged in."""
     with visitor(browser, portal.address) as page:
-        page.goto("/beheer/")
-        page.fill("#id_username", portal.username)
-        page.fill("#id_password", portal.password)
-        page.click("[type=submit]")
+        log_in(page, portal)
         yield page

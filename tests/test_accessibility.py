@@ -14,7 +14,7 @@ from tests.accessibility.axe import Fault, faults, faults_everywhere
 from tests.accessibility.keyboard import faults_by_keyboard
 from tests.accessibility.report import report
 from tests.accessibility.spacing import clipped, excess, space_out
-from tests.browsing import visitor
+from tests.browsing import log_in, visitor
 from tests.running import Portal
 from tests.visiting import public_routes, type_of
 from tests.wire import ASKED, Answer
@@ -60,7 +60,15 @@ def complaints(page: Page) -> list[str]:
 @pytest.fixture(scope="module")
 def page(browser: Browser, portal: Portal) -> Iterator[Page]:
     """One page for all, for a new one each time costs more than what is done with it."""
-    with visitor(browser, portal.address) as page:
+    with visitor(browser, portal.address, examined=True) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def consultant(browser: Browser, portal: Portal) -> Iterator[Page]:
+    """The page of a consultant who has logged in."""
+    with visitor(browser, portal.address, examined=True) as page:
+        log_in(page, portal)
         yield page
 
 
