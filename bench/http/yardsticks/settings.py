@@ -10,6 +10,7 @@ ALLOWED_HOSTS = portal.ALLOWED_HOSTS
 # With the portal's way of keeping connections, for that of `startproject` makes a new one for each request.
 DATABASES = portal.DATABASES
 STATIC_URL = portal.STATIC_URL
+TRUSTED_PROXIES = portal.TRUSTED_PROXIES  # which the log of the server asks
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "bench.http.yardsticks.pages"
 
