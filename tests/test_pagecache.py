@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from igs.models import Region
 from optil_portal.pagecache import entry
 from optil_portal.pagecache.entry import ASKED, AT_HAND, only_what_is_asked
 from optil_portal.pagecache.middleware import PageCache
-from optil_portal.pagecache.version import VERSION, content_tables, shelf, watch
+from optil_portal.pagecache.version import VERSION, SharedWord, content_tables, shelf, watch
 from projects.models import Partner, Project
 from tests.cast import Scene, make_scene
 from tests.factories import make_membership, make_municipality, make_partner, make_project, make_proposal
@@ -396,6 +397,21 @@ class TestWithoutCache:
 
 def test_the_version_is_one_small_file(client, tmp_path):
     client.get("/nergens/")
-    (file,) = tmp_path.glob("*.djcache")
-    assert file.stat().st_size < 100
-    assert caches["pages"].get(VERSION) == shelf.version()
+    assert (tmp_path / "version").read_text() == caches["pages"].get(VERSION) == shelf.version()
+    assert (tmp_path / "version").stat().st_size == 16
+
+
+def test_what_another_process_writes_is_read_at_once(tmp_path):
+    here, there = SharedWord(tmp_path / "version"), SharedWord(tmp_path / "version")
+    for word in ("a" * 16, "b" * 16, ""):
+        there.write(word)
+        assert here.read() == (word or None)
+
+
+def test_a_folder_that_somebody_took_away_is_made_again(tmp_path):
+    here, there = SharedWord(tmp_path / "pages" / "version"), SharedWord(tmp_path / "pages" / "version")
+    here.write("a" * 16)
+    shutil.rmtree(tmp_path / "pages")
+    there.write("b" * 16)
+    here.next_look = 0.0
+    assert here.read() == "b" * 16
