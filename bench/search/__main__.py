@@ -47,6 +47,7 @@ def bench(count: int, rounds: int) -> int:
 def bench_here(count: int, rounds: int) -> int:
     """Measure on the database of the environment; 1 when a bound is passed."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "optil_portal.settings"
+    os.environ["PAGE_CACHE"] = "0"  # each page is made anew
     django.setup()
     return import_module("bench.search.measure").measure(count, rounds)
 
