@@ -386,6 +386,11 @@ class TestWithoutCache:
         committed(lambda: Region.objects.filter(slug="midwest").update(name="Westwest"))
         assert visit(client, "/regios/midwest/").title == "Westwest"
 
+    def test_where_nothing_can_be_written_pages_are_made_all_the_same(self, client, settings, tmp_path):
+        (tmp_path / "file").touch()
+        settings.VAR_DIR = tmp_path / "file"
+        assert client.get("/contact/").status_code == 200
+
     def test_a_page_that_was_damaged_is_made_anew(self, client, tmp_path):
         client.get("/contact/")
         AT_HAND[:] = [None] * len(AT_HAND)

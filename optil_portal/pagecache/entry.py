@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
@@ -127,11 +127,13 @@ class Address:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Wait until nobody else on this machine makes the page."""
-        folder = Path(settings.VAR_DIR) / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / str(self.place % LOCKS)).open("a") as file:
-            locks.lock(file, locks.LOCK_EX)
+        """Wait until nobody else on this machine makes the page; where no lock can be had, more than one makes it."""
+        with ExitStack() as held:
+            with suppress(OSError):
+                folder = Path(settings.VAR_DIR) / "locks"
+                folder.mkdir(parents=True, exist_ok=True)
+                file = held.enter_context((folder / str(self.place % LOCKS)).open("a"))
+                locks.lock(file, locks.LOCK_EX)
             yield
 
 
