@@ -4,7 +4,6 @@ import random
 import string
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import cycle
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -145,8 +144,7 @@ def rows() -> Counter[str]:
 
 def contents(answer: Any) -> bytes:
     """All of an answer."""
-    with closing(answer):
-        return b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.fixture
