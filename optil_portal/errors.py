@@ -4,12 +4,12 @@ import errno
 import sys
 from http.client import SERVICE_UNAVAILABLE
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import server_error
 
-from optil_portal.pagecache.version import DATABASE_GONE
-
+DATABASE_GONE = (OperationalError, InterfaceError)
 SOON = 10  # seconds after which to come back
 
 

@@ -12,9 +12,9 @@ from django.db import DEFAULT_DB_ALIAS, Error, models, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
 
 from optil_portal.records.edition import Edition
+from optil_portal.visitors import is_in_office
 
 LEFT_ALONE = 5  # seconds in which a replica that failed is not asked again
 # The apps of which the edition tells every change that a page shows; what these alone know may come from a replica.
@@ -78,11 +78,10 @@ class ReadFromReplica:
         if not settings.REPLICAS:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.office = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer, read from a replica where that may be."""
-        looks = request.method in ("GET", "HEAD") and not request.path.startswith(self.office)
+        looks = request.method in ("GET", "HEAD") and not is_in_office(request)
         token = READING.set(replica_like(Edition.current()) if looks else DEFAULT_DB_ALIAS)
         try:
             return self.get_response(request)

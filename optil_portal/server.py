@@ -48,8 +48,7 @@ threads = 4
 # What is loaded before workers come about, they have in common: each takes 30 MB less. Other code needs a restart then.
 preload_app = True
 chdir = str(settings.BASE_DIR)
-# It warns at each HEAD request, of which Django leaves it to the server to drop the body.
-loglevel = "error"
+loglevel = "error"  # that it starts and stops, systemd tells
 logger_class = Logger
 # Who is asked to stop answers first what came in.
 graceful_timeout = 30

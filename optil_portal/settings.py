@@ -282,6 +282,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "portal.requests": {"level": LOG_LEVEL},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns at each HEAD request, whose body Django leaves it to drop
         "axes": {"level": "ERROR"},  # it names who was locked out
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # it quotes what anybody sends; the line says 400
     },

@@ -35,7 +35,7 @@ LARGEST = 500_000  # bytes, compressed
 LARGEST_AT_HAND = 100_000
 A_DAY = 24 * 3600
 HOUSE = ("optil_portal", "igs", "libraries", "projects", "templates", "static", "locale")
-TOLD = ("LICENCE_NAME", "LICENCE_URL", "PORTAL_URL", "MEDIA_URL", "STATIC_URL")  # settings that pages show
+SHOWN = ("LICENCE_NAME", "LICENCE_URL", "PORTAL_URL", "MEDIA_URL", "STATIC_URL")  # settings that pages show
 AT_HAND: list["Entry | None"] = [None] * 256  # what this process sent last, so that it need not be read again
 
 
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     """A page as it is kept."""
 
     release: str  # of the portal that made it
-    address: str
+    url: str
     version: str
     day: date
     headers: ResponseHeaders
@@ -84,12 +84,12 @@ class Address:
         """Take from a request what a page may depend on."""
         host, query = request.META.get("HTTP_HOST", ""), request.META.get("QUERY_STRING", "")
         self.has_question = bool(query)
-        self.told = f"{request.scheme}://{host}{request.path_info}?{query}"
+        self.url = f"{request.scheme}://{host}{request.path_info}?{query}"
 
     @cached_property
     def place(self) -> int:
         """Its place among those of its kind."""
-        mark = sha256(f"{release()} {self.told}".encode("utf-8", "surrogateescape"))
+        mark = sha256(f"{release()} {self.url}".encode("utf-8", "surrogateescape"))
         return int.from_bytes(mark.digest()[:4]) % (ASKED_PLACES if self.has_question else PLAIN_PLACES)
 
     @property
@@ -101,18 +101,18 @@ class Address:
         """The page as it is kept, when it is of a version and of one of some days."""
         entry = self.at_hand(version, days)
         if entry is None and (entry := self.on_the_shelf(version, days)) and entry.size <= LARGEST_AT_HAND:
-            AT_HAND[hash(self.told) % len(AT_HAND)] = entry
+            AT_HAND[hash(self.url) % len(AT_HAND)] = entry
         return entry
 
     def at_hand(self, version: str, days: Collection[date]) -> Entry | None:
         """What this process sent before."""
-        entry = AT_HAND[hash(self.told) % len(AT_HAND)]
-        return entry if entry and entry[1:3] == (self.told, version) and entry.day in days else None
+        entry = AT_HAND[hash(self.url) % len(AT_HAND)]
+        return entry if entry and entry[1:3] == (self.url, version) and entry.day in days else None
 
     def on_the_shelf(self, version: str, days: Collection[date]) -> Entry | None:
         """What some process made before."""
         told = shelf.get(self.key)
-        is_it = told and told[:3] == (release(), self.told, version) and told[3] in days
+        is_it = told and told[:3] == (release(), self.url, version) and told[3] in days
         return Entry(*told) if is_it else None
 
     def keep(self, version: str, response: HttpResponse) -> Entry:
@@ -120,7 +120,7 @@ class Address:
         bodies = packed(response)
         response.headers["ETag"] = tag_of(response)
         response.headers.setdefault("Cache-Control", "no-cache")  # a browser asks each time whether it changed
-        entry = Entry(release(), self.told, version, today(), response.headers, bodies)
+        entry = Entry(release(), self.url, version, today(), response.headers, bodies)
         if entry.size <= LARGEST:
             shelf.put(self.key, tuple(entry), A_DAY)
         return entry
@@ -167,7 +167,7 @@ def tag_of(response: HttpResponse) -> str:
 @cache
 def release() -> str:
     """What tells this portal from one with other code, templates or settings, of which pages are others."""
-    told = sha256(repr([getattr(settings, name) for name in TOLD]).encode())
+    told = sha256(repr([getattr(settings, name) for name in SHOWN]).encode())
     files = (path for folder in HOUSE for path in (settings.BASE_DIR / folder).rglob("*") if path.is_file())
     for path in sorted(files):
         if path.suffix != ".pyc":

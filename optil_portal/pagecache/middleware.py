@@ -12,13 +12,15 @@ from django.http.response import HttpResponseBase
 
 from optil_portal import metrics
 from optil_portal.compression import PageCompression
+from optil_portal.health import FOLDER
 from optil_portal.pagecache.entry import CONDITIONS, Address, only_what_is_asked
 from optil_portal.pagecache.version import shelf, watch
 from optil_portal.records.clock import today
+from optil_portal.visitors import is_in_office
 
-NEVER = ("/beheer/", "/gezond/", settings.STATIC_URL, settings.MEDIA_URL)
+NEVER = (FOLDER, settings.STATIC_URL, settings.MEDIA_URL)
 KEPT_APART = ("private", "no-store")
-OF_THE_VISITOR = {"HTTP_COOKIE", "HTTP_ACCEPT_ENCODING"} | CONDITIONS
+OF_THE_VISITOR = {"HTTP_ACCEPT_ENCODING"} | CONDITIONS
 HEADER = "X-Portal-Cache"
 HIT, MISS, STALE = "hit", "miss", "stale"  # the last one: the database is down, so nobody can tell
 COUNTED = {how: metrics.PAGES.labels(how) for how in (HIT, MISS, STALE)}
@@ -29,8 +31,8 @@ Answering = Callable[[HttpRequest], HttpResponseBase]
 class PageCache:
     """What was made before goes out from here, compressed, and asks nothing of the database.
 
-    Who comes here is nobody: a page is made without cookies, and without what no page asks. While the database is
-    down, what is kept goes out for up to a day; its header says so.
+    A page is made without what no page asks, and further on without cookies. While the database is down, what is kept
+    goes out for up to a day; its header says so.
     """
 
     def __init__(self, get_response: Answering) -> None:
@@ -42,7 +44,8 @@ class PageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The page as it is kept, or made now."""
-        if request.method not in ("GET", "HEAD") or request.path_info.startswith(NEVER):
+        looks = request.method in ("GET", "HEAD")
+        if not looks or request.path_info.startswith(NEVER) or is_in_office(request):
             return self.get_response(request)
         watch.look()
         request.META["QUERY_STRING"] = only_what_is_asked(request.META.get("QUERY_STRING", ""))
@@ -69,19 +72,13 @@ def plainly(request: HttpRequest) -> Iterator[None]:
     """Let a request be answered whole and as it is, as if whoever asks has nothing of it yet."""
     told = {name: request.META.pop(name) for name in OF_THE_VISITOR if name in request.META}
     method, request.method = request.method, "GET"
-    forget(request)
+    vars(request).pop("headers", None)  # which remembers them
     try:
         yield
     finally:
         request.method = method
         request.META |= told
-        forget(request)
-
-
-def forget(request: HttpRequest) -> None:
-    """Have a request read its headers again."""
-    for remembered in ("headers", "COOKIES"):
-        vars(request).pop(remembered, None)
+        vars(request).pop("headers", None)
 
 
 def kept(address: Address, version: str | None, request: HttpRequest) -> HttpResponseBase | None:

@@ -18,16 +18,16 @@ from typing import IO, Any
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.filebased import FileBasedCache
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from redis.exceptions import RedisError
 
+from optil_portal.errors import DATABASE_GONE
 from optil_portal.records.edition import Edition, renewing
 
 VERSION = "version"
 SEEN = "seen"  # the version that somebody saw beside the edition of the database, and that edition
 PAUSE = 1.0  # seconds: how long what does not answer is left alone, and how often a process looks
-DATABASE_GONE = (OperationalError, InterfaceError)
 CACHE_GONE = (OSError, RedisError)
 # What a file gives that was cut short, or written by another release.
 UNREADABLE = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.sessions.backends import base, db
-from django.db import InterfaceError, OperationalError
+
+from optil_portal.errors import DATABASE_GONE
 
 
 class SessionStore(db.SessionStore):
@@ -14,6 +15,6 @@ class SessionStore(db.SessionStore):
         try:
             super().save(*args, **kwargs)
         except base.UpdateError as error:
-            if isinstance(error.__context__, OperationalError | InterfaceError):
+            if isinstance(error.__context__, DATABASE_GONE):
                 raise error.__context__ from None
             raise
