@@ -158,7 +158,7 @@ CACHE_URL = os.environ.get("CACHE_URL", "")
 PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") == "1"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
-    "pages": {"BACKEND": "optil_portal.pagecache.version.BoundedFiles", "LOCATION": VAR_DIR / "pages"},
+    "pages": {"BACKEND": "optil_portal.pagecache.files.BoundedFiles", "LOCATION": VAR_DIR / "pages"},
 }
 if CACHE_URL:
     CACHES = {

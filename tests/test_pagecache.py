@@ -20,8 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from igs.models import Region
 from optil_portal.pagecache import entry
 from optil_portal.pagecache.entry import ASKED, AT_HAND, only_what_is_asked
+from optil_portal.pagecache.files import VERSION, SharedWord
 from optil_portal.pagecache.middleware import PageCache
-from optil_portal.pagecache.version import VERSION, SharedWord, content_tables, shelf, watch
+from optil_portal.pagecache.version import content_tables, shelf, watch
 from projects.models import Partner, Project
 from tests.cast import Scene, make_scene
 from tests.factories import make_membership, make_municipality, make_partner, make_project, make_proposal
