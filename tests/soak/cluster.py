@@ -9,8 +9,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 
 from optil_portal.replicas import LEFT_ALONE
 from tests.soak.parts import Cluster, Database, cluster, wait_until
@@ -23,6 +23,13 @@ HALVES = (
     b"GET / HTTP/1.1\r\nHost: portaal.example\r\nX-Half",
     b"POST /melden/ HTTP/1.1\r\nHost: portaal.example\r\nContent-Length: 100000\r\n\r\nhalf",
 )
+Request = tuple[str, str, bytes | None, dict[str, str]]
+LONG = "a" * 12_000  # beyond each limit, but sent at once: who is still sending when refused may not see the answer
+TOO_LARGE: list[Request] = [
+    ("GET", "/", None, {"X-Long": LONG}),
+    ("GET", f"/zoeken/?q={LONG}", None, {}),
+    ("POST", "/melden/", b"a" * 20_000_000, {"Content-Type": "application/x-www-form-urlencoded"}),
+]
 PAUSE = (0.1, 0.6)  # shorter than anybody's, so that a few ask as much as a crowd
 
 
@@ -137,29 +144,19 @@ def rude_clients_hold_up_nobody(cluster: Cluster, seconds: float) -> None:
             connection.connect()
             connection.sock.sendall(HALVES[number % len(HALVES)])
         with closing(Browser(cluster.front.port)) as browser:
-            assert refused(browser, 400, 414, 413) == []
+            assert refused(browser, TOO_LARGE) == [400, 414, 413]
         # A node by itself reads no header or address without end either.
         with closing(Browser(cluster.nodes[0].port, tls=False)) as browser:
-            assert refused(browser, 431, 414) == []
+            assert refused(browser, TOO_LARGE[:2]) == [431, 414]
 
 
-def refused(browser: Browser, *statuses: int) -> list[tuple[int, int]]:
-    """What is answered, and should be, to a header, an address and a body that are far too large, where these differ.
-
-    Who is refused before all is sent may see the connection cut off instead of the answer.
-    """
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    too_large = [
-        ("GET", "/", None, {"X-Long": "a" * 100_000}),
-        ("GET", f"/zoeken/?q={'a' * 100_000}", None, {}),
-        ("POST", "/melden/", b"a" * 20_000_000, form),
-    ]
+def refused(browser: Browser, requests: Sequence[Request]) -> list[int]:
+    """The answers to some requests, each on a connection of its own."""
     found = []
-    for status, request in zip(statuses, too_large, strict=False):
-        with suppress(OSError):
-            found.append((browser.ask(*request).status, status))
+    for request in requests:
+        found.append(browser.ask(*request).status)
         browser.close()
-    return [(told, status) for told, status in found if told != status]
+    return found
 
 
 def quiet_clients_hold_up_a_node_for_seconds(cluster: Cluster, seconds: float) -> None:
