@@ -2,11 +2,13 @@
 
 import json
 import logging
+import os
 import re
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -18,7 +20,7 @@ from django.http import HttpRequest
 from django.test import Client
 from prometheus_client import REGISTRY
 
-from optil_portal import health, logs, metrics
+from optil_portal import health, logs, metrics, server
 from optil_portal.backup import media
 from optil_portal.records.index import numbers
 from tests.running import environment, free_port, serving
@@ -308,3 +310,28 @@ def test_every_answer_has_a_line_and_is_counted_and_no_line_is_about_anybody(pro
 
 def test_what_is_counted_is_not_served_to_visitors(production: dict[str, str]):
     assert ask(production["PORT"], "/metrics").status == 404
+
+
+def workers_at(port: str) -> list[int]:
+    """The processes that gunicorn has made on a port to answer."""
+    lines = {int(one.parent.name): one.read_text() for one in Path("/proc").glob("[0-9]*/cmdline")}
+    those = {pid for pid, line in lines.items() if f"127.0.0.1:{port}\0" in line}
+    return [pid for pid in those if int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) in those]
+
+
+def test_each_worker_keeps_to_a_core_and_they_are_spread(production: dict[str, str]):
+    cores = [os.sched_getaffinity(worker) for worker in workers_at(production["PORT"])]
+    assert [len(one) for one in cores] == [1, 1]
+    assert len(set().union(*cores)) == min(2, len(os.sched_getaffinity(0)))
+
+
+def test_a_new_worker_takes_the_core_of_one_that_fell_away(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(server, "cores", lambda: [4, 6])
+    gunicorn = SimpleNamespace(WORKERS={})
+    for number in range(4):
+        server.pre_fork(gunicorn, new := SimpleNamespace())
+        gunicorn.WORKERS[number] = new
+    assert [worker.core for worker in gunicorn.WORKERS.values()] == [4, 6, 4, 6]
+    del gunicorn.WORKERS[1]
+    server.pre_fork(gunicorn, new)
+    assert new.core == 6
