@@ -160,8 +160,8 @@ def count_queries(path: str) -> int:
     return len(queries)
 
 
-def load(target: Target, seconds: int) -> Speed:
-    """How fast a target answers for some seconds; exits when it does not always answer well."""
+def load(target: Target, seconds: int) -> str:
+    """What wrk tells of a target that it asked for some seconds; exits when that does not always answer well."""
     options = f"--latency --timeout 10s --threads 1 --connections {CONNECTIONS} --duration {seconds}s"
     # Connections that stay open are divided unevenly: often one worker gets them all, and the other does nothing.
     headers = [part for pair in target.headers.items() for part in ("--header", ": ".join(pair))]
@@ -169,6 +169,17 @@ def load(target: Target, seconds: int) -> Speed:
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if re.search(r"Non-2xx|Socket errors", report):
         sys.exit(f"{target.url} antwoordt niet altijd goed:\n{report}")
+    return report
+
+
+def warm_up(target: Target) -> None:
+    """Load a target until it answers: among many projects, what is made once after a change takes seconds."""
+    while " 0 requests in" in load(target, WARM_UP):
+        pass
+
+
+def speed(report: str) -> Speed:
+    """How fast a target answered."""
     [per_second] = re.findall(r"^Requests/sec: +([\d.]+)$", report, re.MULTILINE)
     latencies = re.findall(r"^ +(\d+)% +([\d.]+)([a-z]+)$", report, re.MULTILINE)
     at = {percent: float(number) * MILLISECONDS[unit] for percent, number, unit in latencies}
@@ -178,12 +189,12 @@ def load(target: Target, seconds: int) -> Speed:
 def measure(targets: dict[str, Target], seconds: int, rounds: int) -> Turns:
     """The speed of each target in every round."""
     for target in targets.values():
-        load(target, WARM_UP)
+        warm_up(target)
     turns: Turns = {name: [] for name in targets}
     for number in range(1, rounds + 1):
         print(f"Ronde {number} van {rounds}", file=sys.stderr)
         for name, target in targets.items():
-            turns[name].append(load(target, seconds))
+            turns[name].append(speed(load(target, seconds)))
     return turns
 
 
