@@ -18,8 +18,9 @@ from libraries.models import Library
 from optil_portal.proposals.sheets import link_of
 from optil_portal.records.templatetags.records_tags import drawing
 from projects.models import Project, Theme
+from projects.models.project import MOST_OF_REGION
 from tests.cast import Scene, grow, make_scene, taken_back
-from tests.factories import make_proposal
+from tests.factories import make_project, make_proposal, make_region
 from tests.running import ROOT
 from tests.visiting import Page, fetched, headings, public_routes, runs, text, tree, visit
 
@@ -302,3 +303,15 @@ def test_what_all_pages_share_is_drawn_once(client: Client):
     contents = [visit(client, path).content for path in ("/contact/", "/privacy/", "/contact/")]
     assert drawing.cache_info()[:2] == (6, 3)  # hits and misses: the head, the menu and the foot
     assert contents[0] == contents[2]
+
+
+@pytest.mark.parametrize(("more", "shown"), [(0, [True, False]), (1, [False, True])])
+def test_a_region_shows_its_most_recent_projects_and_leads_to_all(client: Client, more: int, shown: list[bool]):
+    region = make_region(name="Reynaert", slug="reynaert")
+    oldest = make_project(region=region, title="Aller eerste", year_from=1999, year_until=1999)
+    for number in range(MOST_OF_REGION - 1 + more):
+        make_project(region=region, title=f"Later {number}", year_from=2020)
+    links = [(text(link), link.get("href")) for link in visit(client, "/regios/reynaert/").root.iter("a")]
+    told = {name for name, _ in links}
+    assert len({name for name in told if name.startswith("Later ")}) == MOST_OF_REGION - 1 + more
+    assert [oldest.title in told, ("Alle projecten van Reynaert", "/projecten/?regio=reynaert") in links] == shown

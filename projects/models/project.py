@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django.db import models
@@ -180,6 +181,7 @@ CARD_FIELDS = (
 )
 
 
+MOST_OF_REGION = 60  # cards on its page; ten times what a region of today leads
 RUNS = {True: "loopt nog", False: "afgelopen", None: "loopt misschien nog"}
 
 
@@ -224,9 +226,9 @@ class ProjectQuerySet(InCare, PublicationQuerySet):
         """The projects with what their own page tells on a day at hand."""
         return self.with_recognition(on.year).select_related("region", "theme")
 
-    def by_theme(self) -> Self:
-        """The projects under their first theme, the most recent first."""
-        return self.order_by("theme__number", F("year_from").desc(nulls_last=True), "title")
+    def most_recent(self) -> Self:
+        """The projects that began last first, those without a year at the end."""
+        return self.order_by(F("year_from").desc(nulls_last=True), "title", "pk")
 
     def with_recognition(self, year: int) -> Self:
         """Each project with the first year of the round of a year, so that it knows `predates_recognition`."""
@@ -467,9 +469,10 @@ class Project(Publication):
         return [(card.pk, Found.told(card, question, passages[card.pk])) for card in cards if card.pk in passages]
 
     @staticmethod
-    def cards_of_region(region: Region) -> list[Card]:
-        """The public projects of a region under their themes, as a list shows them."""
-        return [Card(*row) for row in cards_of_region_query(region=region.pk)]
+    def cards_of_region(region: Region) -> tuple[list[Card], bool]:
+        """The most recent public projects of a region by theme, as a list shows them; and whether there are more."""
+        cards = [Card(*row) for row in cards_of_region_query(region=region.pk)]
+        return sorted(cards[:MOST_OF_REGION], key=attrgetter("theme_number")), len(cards) > MOST_OF_REGION
 
     @staticmethod
     def related_cards(project: "Project") -> list[Card]:
@@ -538,7 +541,10 @@ project_query = PreparedRecords(
     year=1234,
 )
 cards_of_region_query = Prepared(
-    lambda region: Project.objects.published().in_region(region).by_theme().values_list(*CARD_FIELDS), region=-1
+    lambda region: (
+        Project.objects.published().in_region(region).most_recent()[: MOST_OF_REGION + 1].values_list(*CARD_FIELDS)
+    ),
+    region=-1,
 )
 related_cards_query = Prepared(
     lambda pk, theme, region: (

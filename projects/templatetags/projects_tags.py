@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from igs.models import Municipality, Region
 from igs.templatetags.igs_map import Mark, flanders
 from libraries.models import Library
+from optil_portal.records.addresses import address
 from optil_portal.records.clock import today
 from optil_portal.records.periods import axis
 from optil_portal.records.search import Question
@@ -37,13 +38,14 @@ def project_cards(context: Context, cards: list[Card], question: Question) -> Sa
 
 @register.simple_tag
 def region_projects(region: Region) -> SafeString:
-    """The projects of a region under their themes, and over the years."""
-    cards = Project.cards_of_region(region)
+    """The most recent projects of a region under their themes, and over the years."""
+    cards, are_more = Project.cards_of_region(region)
     dated = [(card, year, card.year_until) for card in cards if (year := card.year_from or card.year_until)]
     years = axis(dated, today().year)
     return drawn(
         "projects/_by_theme.html",
         region=str(region),
+        every=f"{address('projects:project_list')}?regio={region.slug}" if are_more else "",
         cards=cards,
         axis=years,
         unsure=any(period.unsure for period in years.periods),
