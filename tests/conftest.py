@@ -116,7 +116,8 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str,
         grow(cast)
         hide(cast)
         show(cast)
-        for kept in ("/", "/regios/co7/", "/regios/", "/projecten/?q=bib", "/bibliotheken/"):
+        project = cast.project.get_absolute_url()
+        for kept in ("/", "/regios/co7/", "/regios/", "/projecten/?q=bib", "/bibliotheken/", project):
             Client().get(kept)  # what these make of the content is remembered from now on
         return crawl(Client())
 

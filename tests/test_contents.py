@@ -591,6 +591,16 @@ def test_the_page_of_a_project_shows_what_people_say_and_projects_like_it(client
     assert sorted(cards(page)) == ["Ook dat thema", "Ook van hen"]
 
 
+def test_a_project_leads_to_those_of_its_theme_and_region_first_and_never_to_itself(client):
+    theme, region = make_theme(), make_region()
+    asked = make_project(title="Zelf", theme=theme, region=region, year_from=2026)
+    make_project(title="Van de regio", region=region, year_from=2026)
+    make_project(title="Over het thema", theme=theme, year_from=2025)
+    make_project(title="Over het thema, ouder", theme=theme, year_from=2024)
+    make_project(title="Van beide", theme=theme, region=region)
+    assert cards(visit(client, asked.get_absolute_url())) == ["Van beide", "Over het thema", "Over het thema, ouder"]
+
+
 def test_a_project_of_which_little_is_known_says_so(client):
     page = visit(client, make_project(title="Kaal", slug="kaal").get_absolute_url())
     assert dict(facts(page.main))["Wanneer"] == "jaar niet bekend; of het nog loopt, is niet bekend"

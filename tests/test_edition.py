@@ -1,6 +1,8 @@
 """What a process keeps of the content: as long as that is the same, and not a change longer."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -83,6 +85,19 @@ def test_a_change_while_it_is_made_has_it_made_again():
 
     before = Project.objects.count()
     assert kept("number", make) == before + 1
+
+
+def test_those_who_ask_at_once_have_it_made_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Edition, "current", lambda: (1,))
+    made = []
+
+    def make() -> int:
+        made.append(1)
+        time.sleep(0.05)
+        return len(made)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert [*pool.map(lambda _: kept("at once", make), range(3))] == [1, 1, 1]
 
 
 def test_who_only_looks_asks_for_the_edition_once(client):

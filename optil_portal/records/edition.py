@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import date
+from threading import RLock
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
@@ -19,7 +20,7 @@ from optil_portal.records.prepared import Prepared
 
 Made = TypeVar("Made")
 
-MOST_KEPT = 32
+MOST_KEPT = 256
 EVENTS = ("insert", "update", "delete")
 SQLITE_TRIGGER = (
     "CREATE TRIGGER IF NOT EXISTS {table}_{event}_renews_edition AFTER {event} ON {table}"
@@ -62,7 +63,9 @@ class Edition(models.Model):
 
 
 current_query = Prepared(lambda: Edition.objects.order_by("writer").values_list("number"))
-KEPT: dict[Hashable, tuple[tuple[int, ...], Any]] = {}  # what was used last comes last
+KEPT: dict[Hashable, tuple[tuple[int, ...] | None, Any]] = {}  # what was used last comes last
+NOTHING: tuple[tuple[int, ...] | None, Any] = None, None
+MAKING = RLock()  # for what is made may be made of what is kept
 ASKED: ContextVar[list[tuple[int, ...]] | None] = ContextVar("asked", default=None)  # the edition, once it is known
 
 
@@ -90,11 +93,15 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` makes of the content, made anew only when that changed; two with one key make the same."""
     asked = ASKED.get()
     edition = asked[0] if asked else Edition.current()
-    of, made = KEPT.pop(key, ((), None))
-    while not edition or of != edition:
-        made, of, edition = make(), edition, Edition.current()
-        if not edition:
-            return made
+    if not edition:
+        return make()
+    of, made = KEPT.pop(key, NOTHING)
+    if of != edition:
+        with MAKING:  # the others of this process need not make the same
+            of, made = KEPT.pop(key, NOTHING)
+            while of != edition:
+                made, of, edition = make(), edition, Edition.current()
+            KEPT[key] = of, made
     KEPT[key] = of, made
     if asked is not None:
         asked[:] = [edition]

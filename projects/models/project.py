@@ -16,7 +16,7 @@ from igs.models import Municipality, Region, SubsidyRound
 from igs.models.region import counted
 from libraries.models import Library, LibraryNetwork
 from optil_portal.records.addresses import address
-from optil_portal.records.edition import kept_of
+from optil_portal.records.edition import kept, kept_of
 from optil_portal.records.history import Remembered
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, State, planned, turn
 from optil_portal.records.pictures import Picture, cover_of
@@ -181,6 +181,7 @@ CARD_FIELDS = (
 )
 
 
+SHOWN_ALIKE = 3
 MOST_OF_REGION = 60  # cards on its page; ten times what a region of today leads
 RUNS = {True: "loopt nog", False: "afgelopen", None: "loopt misschien nog"}
 
@@ -272,14 +273,12 @@ class ProjectQuerySet(InCare, PublicationQuerySet):
         """The projects in which a library takes part."""
         return self.filter(libraries=library)
 
-    def related_to(self, project: "Project") -> Self:
-        """The other projects on the same theme or of the same region, those that share both first."""
-        same_theme = Q(theme=project.theme_id)
-        same_region = Q(region=project.region_id)
+    def alike(self, theme: int, region: int) -> Self:
+        """The projects with a theme as their first or led by a region, both by their keys; those with both first."""
+        on_theme, in_region = Q(theme=theme), Q(region=region)
         return (
-            self.filter(same_theme | same_region)
-            .exclude(pk=project.pk)
-            .annotate(closeness=Case(When(same_theme & same_region, then=0), When(same_theme, then=1), default=2))
+            self.filter(on_theme | in_region)
+            .annotate(closeness=Case(When(on_theme & in_region, then=0), When(on_theme, then=1), default=2))
             .order_by("closeness", F("year_from").desc(nulls_last=True), "title")
         )
 
@@ -471,15 +470,16 @@ class Project(Publication):
     @staticmethod
     def cards_of_region(region: Region) -> tuple[list[Card], bool]:
         """The most recent public projects of a region by theme, as a list shows them; and whether there are more."""
-        cards = [Card(*row) for row in cards_of_region_query(region=region.pk)]
+        rows = kept(("cards of region", region.pk), lambda: cards_of_region_query(region=region.pk))
+        cards = [Card(*row) for row in rows]
         return sorted(cards[:MOST_OF_REGION], key=attrgetter("theme_number")), len(cards) > MOST_OF_REGION
 
     @staticmethod
     def related_cards(project: "Project") -> list[Card]:
         """The three public projects most like another one, as a list shows them."""
-        return [
-            Card(*row) for row in related_cards_query(pk=project.pk, theme=project.theme_id, region=project.region_id)
-        ]
+        theme, region = project.theme_id, project.region_id
+        rows = kept(("alike", theme, region), lambda: alike_query(theme=theme, region=region))
+        return [Card(*row) for row in rows if row[0] != project.pk][:SHOWN_ALIKE]
 
     @staticmethod
     def newest_cards(on: date) -> list[Card]:
@@ -546,15 +546,11 @@ cards_of_region_query = Prepared(
     ),
     region=-1,
 )
-related_cards_query = Prepared(
-    lambda pk, theme, region: (
-        Project.objects.published()
-        .related_to(Project(pk=pk, theme_id=theme, region_id=region))[:3]
-        .values_list(*CARD_FIELDS)
-    ),
-    pk=-1,
-    theme=-2,
-    region=-3,
+alike_query = Prepared(
+    # One more than is shown, for a project is like itself.
+    lambda theme, region: Project.objects.published().alike(theme, region)[: SHOWN_ALIKE + 1].values_list(*CARD_FIELDS),
+    theme=-1,
+    region=-2,
 )
 newest_cards_query = Prepared(
     lambda turn: Project.objects.published().newest(turn)[:3].values_list(*CARD_FIELDS), turn=-1
