@@ -7,7 +7,7 @@ from django.views.generic import DetailView
 
 from libraries.columns import LIBRARIES
 from libraries.filters import LibraryFilter
-from libraries.models import Library
+from libraries.models import ROW_FIELDS, Library, LibraryRow
 from optil_portal.records.clock import today
 from optil_portal.records.listing import RecordList
 
@@ -19,6 +19,8 @@ class LibraryList(RecordList):
     dataset = LIBRARIES
     filterset_class = LibraryFilter
     sorts: ClassVar = {"gemeente": ("gemeente", "municipality__name"), "naam": ("naam", "name")}
+    row = LibraryRow
+    fields = ROW_FIELDS
     paginate_by = 36
 
     def records(self) -> QuerySet[Library]:

@@ -38,16 +38,13 @@ class ProjectList(RecordList):
     filterset_class = ProjectFilter
     name_field = "title"
     sorts = PROJECT_SORTS
+    row = Card
+    fields = CARD_FIELDS
     paginate_by = 18
 
     def records(self) -> QuerySet[Project]:
         """The public projects with their years."""
         return listed_on(self.day).all()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The list, with the cards of the page."""
-        context = super().get_context_data(**kwargs)
-        return context | {"cards": [Card(*row) for row in self.flat(context["page_obj"], *CARD_FIELDS)]}
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ from optil_portal.records.dutch import piece_keys, pieces, stem, words_in
 from optil_portal.records.index import Entry, Posting, rebuild
 from optil_portal.records.lexicon import Synonyms
 from optil_portal.records.models import State
-from optil_portal.records.search import Question, parsed, understood
+from optil_portal.records.search import Question, counted, parsed, understood
 from projects.models import Partner, Project, Theme
 from tests.cast import HIDDEN, hide, make_scene
 from tests.factories import (
@@ -106,6 +106,16 @@ def test_a_word_two_edits_away_shares_a_piece():
 def test_all_words_must_be_found():
     both, one = make_project(title="Kwartelfeest Zandkasteel"), make_project(title="Kwartelfeest")
     assert (titles("zandkasteel kwartelfeest"), titles("kwartelfeest")) == ([both.title], [one.title, both.title])
+
+
+def test_the_same_words_are_looked_up_once_until_the_content_changes():
+    make_project(title="Kwartelfeest")
+    first = understood("kwartelfeest", KIND)
+    with CaptureQueriesContext(connection) as queries:
+        assert understood("kwartelfeest", KIND) is first
+    assert [query["sql"] for query in queries if "records_edition" not in query["sql"]] == []
+    make_project(title="Nog een kwartelfeest")
+    assert counted([first, understood("kwartelfeest", KIND)], KIND) == [1, 2]
 
 
 def test_no_words_leave_everything_as_it_was():

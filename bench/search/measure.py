@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter, process_time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.core.management import call_command
@@ -20,11 +20,11 @@ from igs.models import Region
 from optil_portal.records.clock import today
 from optil_portal.records.edition import one_edition
 from optil_portal.records.index import Word, rebuild
-from optil_portal.records.search import understood
+from optil_portal.records.search import interpreted, remembered
 from projects.filters import ProjectFilter
 from projects.lists import ProjectList
 from projects.models import Project, Theme
-from projects.models.project import Card
+from projects.models.project import CARD_FIELDS, Card
 
 PER_PAGE = ProjectList.paginate_by
 FURTHER = 50  # the other page that is measured
@@ -66,8 +66,9 @@ def further(words: str) -> list[Card]:
 def best(found: ProjectFilter, page: int = 1) -> list[Card]:
     """A page of the best answers, or of all when no words are asked."""
     places = PER_PAGE * (page - 1), PER_PAGE * page
-    records: Any = found.best(*places) if found.words else found.qs[slice(*places)]
-    return records.cards()
+    if found.words:
+        return [Card(*values) for values in found.best(*places, *CARD_FIELDS)]
+    return found.qs[slice(*places)].cards()
 
 
 def asked(query: str) -> ProjectFilter:
@@ -94,7 +95,7 @@ def listed_further(query: str) -> object:
 
 def meant(word: str) -> object:
     """What was meant by a word that is nowhere."""
-    return understood(word, Project.search_kind).corrections
+    return interpreted(word, Project.search_kind).corrections
 
 
 def visited(path: str) -> object:
@@ -193,7 +194,8 @@ def timed(case: Case, rounds: int, computed: Callable[[], float]) -> list[Spent]
 
 
 def spent(case: Case, question: str, computed: Callable[[], float]) -> Spent:
-    """What a question took, in a request as visitors make it."""
+    """What a question that nobody asked before took, in a request as visitors make it."""
+    remembered.cache_clear()
     clock, python, own = perf_counter(), process_time(), computed()
     with one_edition():
         case.ask(question)

@@ -1,22 +1,15 @@
 """What pages show of the libraries."""
 
 from datetime import date
-from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
 from igs.models import Municipality, Region
-from libraries.models import Library, LibraryQuerySet
+from libraries.models import Library
 from optil_portal.records.templatetags.records_tags import drawn
 
 register = template.Library()
-
-
-@register.inclusion_tag("libraries/_rows.html")
-def library_rows(libraries: LibraryQuerySet) -> dict[str, Any]:
-    """A row for each of the libraries."""
-    return {"rows": libraries.rows()}
 
 
 @register.simple_tag

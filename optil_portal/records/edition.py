@@ -89,10 +89,23 @@ def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) 
     return answered
 
 
+def edition_asked() -> tuple[int, ...]:
+    """The edition of the content, which the block of `one_edition` asks once."""
+    asked = ASKED.get()
+    return asked[0] if asked else know(Edition.current())
+
+
+def know(edition: tuple[int, ...]) -> tuple[int, ...]:
+    """Tell the block of `one_edition` which edition there is, and return it."""
+    asked = ASKED.get()
+    if asked is not None:
+        asked[:] = [edition]
+    return edition
+
+
 def kept(key: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` makes of the content, made anew only when that changed; two with one key make the same."""
-    asked = ASKED.get()
-    edition = asked[0] if asked else Edition.current()
+    edition = edition_asked()
     if not edition:
         return make()
     of, made = KEPT.pop(key, NOTHING)
@@ -103,8 +116,7 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
                 made, of, edition = make(), edition, Edition.current()
             KEPT[key] = of, made
     KEPT[key] = of, made
-    if asked is not None:
-        asked[:] = [edition]
+    know(edition)
     while len(KEPT) > MOST_KEPT:
         KEPT.pop(next(iter(KEPT)), None)
     return made

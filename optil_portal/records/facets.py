@@ -77,10 +77,6 @@ class Words(CharFilter):
         """A copy, as of a facet."""
         return copy(self)
 
-    def filter(self, records: Any, words: str) -> QuerySet:
-        """The records with the words; all when there are none."""
-        return records.search(words) if words else records
-
 
 class Facet(Filter):
     """What records can be narrowed by.

@@ -23,7 +23,7 @@ from optil_portal.records.edition import kept_of
 from optil_portal.records.facets import Choice, Facet, Option, Row
 from optil_portal.records.prepared import Recipe
 from optil_portal.records.ranking import Places, Ranked, first_of, places_in, rank
-from optil_portal.records.search import Question, background
+from optil_portal.records.search import Question, background, understood
 from optil_portal.records.sets import Bits, Keys, Sets, as_set, by_value, from_database, united
 
 MOST_CHOICES = 60  # in one address
@@ -148,19 +148,14 @@ class FacetedFilterSet(FilterSet):
     # The records and their counts.
 
     @cached_property
-    def words_found(self) -> QuerySet:
-        """The records with the words."""
-        return self.filters[WORDS].filter(self.queryset, self.words) if self.words else self.queryset.all()
-
-    @property
     def question(self) -> Question:
         """How the words were understood."""
-        return self.words_found.question  # type: ignore[attr-defined]  # of a queryset that can search
+        return understood(self.words, self.queryset.model.search_kind) if self.words else Question()
 
     def answering(self, questions: Sequence[Question]) -> list[Bits]:
         """The records that answer each of some questions."""
         kind, everything = self.queryset.model.search_kind, self.holdings.everything
-        rank([one for one in questions if kind not in one.answers], kind)
+        rank(questions, kind)
         return [
             united(one.answers[kind].values())
             if one.terms
@@ -175,14 +170,18 @@ class FacetedFilterSet(FilterSet):
         """The records with the words by how good an answer they are, the best first; none without words to find."""
         return self.question.answers.get(self.queryset.model.search_kind, {}) if self.words else {}
 
-    def best(self, first: int, last: int) -> QuerySet:
-        """The best answers, from a place, of which the first is 0, up to another one."""
-        best = first_of(self.ranked, self.holdings.places, last, among=self.found())
-        return self.queryset.chosen([key for _, key in best[first:]])
+    def best(self, first: int, last: int, *fields: str) -> list[tuple[Any, ...]]:
+        """Fields of the best answers, from a place, of which the first is 0, up to another one."""
+        keys = [key for _, key in first_of(self.ranked, self.holdings.places, last, among=self.found())[first:]]
+        chosen = self.queryset.order_by().values_list("pk", *fields)
+        rows = self.recipe("best", lambda *some: chosen.filter(pk__in=some), *fields).rows(*keys) if keys else []
+        found = {key: tuple(values) for key, *values in rows}
+        return [found[key] for key in keys if key in found]
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """The records that fit all that is asked."""
-        return self.words_found.filter(*(self.condition(part) for part in self.parts if part.key != WORDS))
+        records: Any = self.queryset.answering(self.question) if self.words else self.queryset.all()
+        return records.filter(*(self.condition(part) for part in self.parts if part.key != WORDS))
 
     @cached_property
     def holdings(self) -> Holdings:
@@ -229,8 +228,8 @@ class FacetedFilterSet(FilterSet):
                 found &= records
         return found
 
-    def recipe(self, use: str, build: Callable[[], QuerySet], *more: Hashable) -> Recipe:
-        """How to make a queryset for a use of the list of which nothing is asked, and of whatever `more` tells."""
+    def recipe(self, use: str, build: Callable[..., QuerySet], *more: Hashable) -> Recipe:
+        """How to make a queryset for a use of the list, whatever is asked of it, and of what `more` tells."""
         return Recipe((type(self).__qualname__, self.day, use, *more), build)
 
     @cached_property

@@ -1,7 +1,9 @@
 """The list page: a queryset, a filter, an order and pages, all from the address."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
@@ -37,7 +39,8 @@ class RecordList(ListView):
     name_field = "name"
     asks: ClassVar[dict[str, str]] = {}
     sorts: ClassVar[dict[str, tuple[str, str]]] = {}
-    filterset: FacetedFilterSet | None = None
+    row: ClassVar[type[Any] | None] = None  # what a page shows of a record, made of the values of `fields`
+    fields: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def records(self) -> QuerySet:
@@ -61,7 +64,7 @@ class RecordList(ListView):
 
     def taking(self, dataset: Dataset) -> Taking:
         """All of the list, for a format to write."""
-        records = self.get_queryset()
+        records = self.asked_for()
         asked = self.request.GET.copy()
         for key in set(asked) - self.keys():
             del asked[key]
@@ -92,13 +95,25 @@ class RecordList(ListView):
         filters = set(cls.filterset_class.base_filters) if cls.filterset_class else set()
         return filters.union(cls.asks, ["sorteer"] if cls.sorts else [])
 
-    def get_queryset(self) -> QuerySet:
+    @cached_property
+    def filterset(self) -> FacetedFilterSet | None:
+        """What narrows the list."""
+        kind = self.filterset_class
+        return kind(self.request.GET, self.records(), request=self.request, day=self.day) if kind else None
+
+    def asked_for(self) -> QuerySet:
         """The records asked for, in the order asked for."""
-        records = self.records()
-        if self.filterset_class:
-            self.filterset = self.filterset_class(self.request.GET, records, request=self.request, day=self.day)
-            records = self.filterset.qs
+        records = self.filterset.qs if self.filterset else self.records()
         return records.order_by(*self.order()) if self.sort else records
+
+    def get_queryset(self) -> QuerySet:
+        """The same, but all records for a page of the best answers, which are known by their keys."""
+        return self.records() if self.has_best_first else self.asked_for()
+
+    @property
+    def has_best_first(self) -> bool:
+        """Whether words were asked and found, and no order was."""
+        return bool(self.filterset and self.filterset.ranked and not self.sort)
 
     @property
     def sort(self) -> str:
@@ -134,17 +149,20 @@ class RecordList(ListView):
         if self.filterset:
             paginator.count = self.filterset.count  # in the query for all counts
         page = paginator.get_page(self.request.GET.get(self.page_kwarg))
-        if self.filterset and self.filterset.ranked and not self.sort:
-            page.object_list = self.filterset.best(page.start_index() - 1, page.end_index())
+        if self.row:
+            page.object_list = [self.row(*values) for values in self.flat(page)]
         return paginator, page, page.object_list, page.has_other_pages()
 
-    def flat(self, page: Page, *fields: str) -> list[Any]:
-        """Fields of the records on a page; the pages of a list of which nothing is asked are compiled once a day."""
+    def flat(self, page: Page) -> Iterable[Any]:
+        """The fields of the records on a page; pages of a list of which nothing is asked are compiled once a day."""
+        if self.filterset and self.has_best_first:
+            return self.filterset.best(page.start_index() - 1, page.end_index(), *self.fields)
         records: Any = page.object_list
+        records = records.values_list(*self.fields)
         if self.filterset is None or self.filterset.parts:
-            return list(records.values_list(*fields))
+            return records
         place = (self.sort, page.start_index(), page.end_index())
-        return self.filterset.recipe("page", lambda: records.values_list(*fields), *place).rows()
+        return self.filterset.recipe("page", lambda: records, *place).rows()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context of the list, with its filter and its orders."""

@@ -1,7 +1,7 @@
 """Queries that are compiled once a process, for the few whose parts cost more to compile than to answer."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -46,21 +46,28 @@ def rows_of(query: Compiled, parameters: tuple[Any, ...]) -> list[Any]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to make a flat queryset, and a key that two recipes share only when they make the same one."""
+    """How to make a flat queryset, of keys of records or of none.
+
+    It has a key of its own, which two recipes share only when they make the same one.
+    """
 
     key: tuple[Hashable, ...]
-    build: Callable[[], QuerySet] = field(compare=False)
+    build: Callable[..., QuerySet] = field(compare=False)
 
-    def rows(self) -> list[Any]:
+    def rows(self, *keys: int) -> list[Any]:
         """The rows of the queryset."""
-        query = recalled(self)
-        return rows_of(query, query.parameters)
+        return recalled(self, len(keys))(**named(keys))
 
 
 @lru_cache(maxsize=128)
-def recalled(recipe: Recipe) -> Compiled:
-    """The queryset of a recipe, compiled when it is asked first."""
-    return compiled(recipe.build())
+def recalled(recipe: Recipe, count: int) -> "Prepared":
+    """The queryset of a recipe for so many keys, compiled when it is asked first."""
+    return Prepared(lambda **keys: recipe.build(*keys.values()), **named(range(-count, 0)))
+
+
+def named(keys: Sequence[int]) -> dict[str, int]:
+    """Keys by the names that they have as arguments."""
+    return {f"key{place}": key for place, key in enumerate(keys)}
 
 
 class Prepared:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -24,22 +24,34 @@ if TYPE_CHECKING:  # that module imports this one
 Places = np.ndarray  # by key, the place of a record among all
 Ranked = dict[int, Bits]  # by score, the best first; each record in one set only
 Posted = dict[tuple[int, int], list[tuple[int, Any]]]  # by kind and word: each field with records, as `Keys` tells them
+Phrases = dict[tuple[tuple[str, ...], int], Bits]  # by the words of a phrase and kind: the records with all of it
 
 FIELD = 256  # a field further counts for more than all words being further together
 POSTINGS = Posting._meta.db_table
 
 
+class Standing(NamedTuple):
+    """Where words stand, and phrases."""
+
+    words: Posted
+    phrases: Phrases
+
+
 def rank(questions: Sequence["Question"], *kinds: int) -> None:
-    """Have questions know their `answers` of some kinds, and what they leave out; all by one query or two."""
+    """Have questions know their `answers` of some kinds, and what they leave out; all by one query or two.
+
+    Those that know them are left as they are.
+    """
+    questions = [one for one in questions if not one.answers.keys() >= set(kinds)]
     parts = [part for question in questions for part in question.all_parts if part.found]
     posted = postings({pk for part in parts for words in part.needed for pk in words}, kinds)
-    find_phrases(questions, kinds, posted)
+    standing = Standing(posted, phrases_in(questions, kinds, posted))
     for question in questions:
         for kind in kinds:
             outside = united(
-                records for part in question.excluded for records in scored(part, 0, kind, posted).values()
+                records for part in question.excluded for records in scored(part, 0, kind, standing).values()
             )
-            found = reduce(added, (best_of(term, kind, posted) for term in question.terms)) if question.terms else {}
+            found = reduce(added, (best_of(term, kind, standing) for term in question.terms)) if question.terms else {}
             question.left_out[kind] = outside
             question.answers[kind] = lowest(found, outside)
 
@@ -60,31 +72,27 @@ def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
     return posted
 
 
-def find_phrases(questions: Sequence["Question"], kinds: Collection[int], posted: Posted) -> None:
-    """Have parts that are phrases know the records of some kinds with the whole phrase: all by one query."""
-    asked: defaultdict[tuple[Any, ...], list[Part]] = defaultdict(list)
-    for part, others in (pair for question in questions for pair in question.phrases):
-        part.within = dict.fromkeys(kinds, 0)
-        asked[part.words, others].append(part)  # some stand in a question more than once
-    alike = [*asked.values()]
+def phrases_in(questions: Sequence["Question"], kinds: Collection[int], posted: Posted) -> Phrases:
+    """The records of some kinds with the whole of each phrase in questions: all by one query."""
+    # Some stand in a question more than once.
+    asked = {(part.words, others): part for question in questions for part, others in question.phrases}
+    alike = [words for words, _ in asked]
     texts: list[str] = []
     parameters: list[str] = []
-    for place, ((_, others), (part, *_)) in enumerate(asked.items()):
+    for place, ((_, others), part) in enumerate(asked.items()):
         for kind in kinds:
             if candidates := reduce(and_, (having(words, kind, posted) for words in (*part.needed, *others))):
                 query = part.places(kind, candidates)
                 texts.append(f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase")  # noqa: S608
                 parameters += query.parameters
     if not texts:
-        return
+        return {}
     found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     with reading(Posting) as cursor:
         cursor.execute(" UNION ALL ".join(texts), parameters)
         for place, kind, record in cursor.fetchall():
             found[place, kind].append(record)
-    for (place, kind), records in found.items():
-        for part in alike[place]:
-            part.within[kind] = as_set(records)
+    return merged(((alike[place], kind), as_set(records)) for (place, kind), records in found.items())
 
 
 def having(words: Iterable[int], kind: int, posted: Posted) -> Bits:
@@ -93,19 +101,19 @@ def having(words: Iterable[int], kind: int, posted: Posted) -> Bits:
     return from_database(told) if told else 0
 
 
-def best_of(term: "Term", kind: int, posted: Posted) -> Ranked:
+def best_of(term: "Term", kind: int, standing: Standing) -> Ranked:
     """The records in which a term is found, by the best of the ways to find it."""
-    ways = (reduce(added, (scored(part, extra, kind, posted) for part, extra in way)) for way in term.ways)
+    ways = (reduce(added, (scored(part, extra, kind, standing) for part, extra in way)) for way in term.ways)
     return lowest(merged(pair for way in ways for pair in way.items()))
 
 
-def scored(part: "Part", extra: int, kind: int, posted: Posted) -> Ranked:
+def scored(part: "Part", extra: int, kind: int, standing: Standing) -> Ranked:
     """The records in which a part is found, which is by nature so much further."""
     keys: defaultdict[int, list[Any]] = defaultdict(list)
     for word, distance in part.found.items():
-        for field, some in posted[kind, word.pk]:
+        for field, some in standing.words[kind, word.pk]:
             keys[field * FIELD + distance + extra].append(some)
-    within = part.within[kind] if part.is_phrase else ~0
+    within = standing.phrases.get((part.words, kind), 0) if part.is_phrase else ~0
     return lowest({score: from_database(some) & within for score, some in keys.items()})
 
 

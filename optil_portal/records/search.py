@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from html import escape
 from itertools import chain
 from operator import or_
@@ -35,12 +35,12 @@ from optil_portal.records.dutch import (
     units,
     words_in,
 )
-from optil_portal.records.edition import kept
+from optil_portal.records.edition import edition_asked, kept
 from optil_portal.records.folding import as_asked, fold
 from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
 from optil_portal.records.index import kinds as every_kind
 from optil_portal.records.lexicon import LONGEST_FORM, Form, Lexicon, form, lexicon, stems
-from optil_portal.records.prepared import reading
+from optil_portal.records.prepared import Recipe, reading
 from optil_portal.records.ranking import POSTINGS, Places, Ranked, as_rows, first_of, numbers, places_in, rank
 from optil_portal.records.sets import Bits
 
@@ -51,6 +51,7 @@ EXACT, INFLECTED, LONGER, COMPOUND, SYNONYM, SLIP = 0, 1, 2, 3, 4, 8  # how far 
 NEVER = 1_000
 SHOWN = 200  # characters of a text in which something is found
 BEFORE = 60  # of which so many before it
+NO_RECORD = 0  # the key of none
 NOWHERE = "\0"  # what stands in no text
 
 WORD_COLUMNS = "id, text, shown, stem, root"
@@ -128,7 +129,6 @@ class Part:
     is_literal: bool = False
     found: dict[Known, int] = field(default_factory=dict)
     beside: tuple[int, ...] = ()  # of a phrase, its other words in the index
-    within: dict[int, Bits] = field(default_factory=dict)  # of a phrase, the records with all of it, by kind
 
     @property
     def is_phrase(self) -> bool:
@@ -344,19 +344,12 @@ class Question:
 
     def hits(self, most: int, *kinds: int) -> list["Hit"]:
         """The best answers as lists show them, at most so many of each kind."""
-        rank([self], *kinds)
         best = {kind: first_of(self.answers[kind], self.places[kind], most) for kind in kinds}
         scores = {(kind, key): score for kind, some in best.items() for score, key in some}
-        among = [models.Q(kind=kind, record__in=[key for _, key in some]) for kind, some in best.items() if some]
         totals = {kind: sum(records.bit_count() for records in self.answers[kind].values()) for kind in kinds}
-        found = Entry.objects.filter(reduce(or_, among)).values_list(*HIT_FIELDS) if among else []
-        hits = [Hit._make((*row, totals[row[0]])) for row in found]
+        rows = entries({kind: [key for _, key in some] for kind, some in best.items()}, most, *HIT_FIELDS)
+        hits = [Hit._make((*row, totals[row[0]])) for row in rows]
         return sorted(hits, key=lambda hit: (scores[hit.kind, hit.record], hit.name, hit.record))
-
-    def passages(self, kind: int, records: Iterable[int]) -> dict[int, list[str]]:
-        """The texts in the search fields of records of a kind; nothing when nothing is asked."""
-        found = Entry.objects.filter(kind=kind, record__in=records) if self.terms else Entry.objects.none()
-        return dict(found.values_list("record", "passages"))
 
     def reasons(self, passages: Sequence[str], labels: Sequence[str]) -> Iterator[SafeString]:
         """What is found in some search fields, marked, the best first, each behind the label of its field.
@@ -390,6 +383,21 @@ def by_name_of_all() -> dict[int, Places]:
     for kind, record in Entry.objects.order_by(Bytewise("name"), "record").values_list("kind", "record"):
         records[kind].append(record)
     return {kind: places_in(records[kind]) for kind in every_kind()}
+
+
+def entries(records: dict[int, Sequence[int]], most: int, *fields: str) -> list[Any]:
+    """Fields of the entries of some records by kind, of which there are at most so many of each."""
+    if not any(records.values()):
+        return []
+    keys = [key for some in records.values() for key in (*some, *[NO_RECORD] * (most - len(some)))]
+    return Recipe(("entries", *records, most, *fields), partial(entries_query, tuple(records), fields)).rows(*keys)
+
+
+def entries_query(kinds: Sequence[int], fields: Sequence[str], *keys: int) -> models.QuerySet:
+    """Fields of the entries with some keys, as many of each kind."""
+    most = len(keys) // len(kinds)
+    among = [models.Q(kind=kind, record__in=keys[n * most :][:most]) for n, kind in enumerate(kinds)]
+    return Entry.objects.filter(reduce(or_, among)).values_list(*fields)
 
 
 def counted(questions: Sequence[Question], *kinds: int) -> list[int]:
@@ -452,7 +460,10 @@ class SearchableQuerySet(IndexedQuerySet):
 
         `question` of what comes out tells how the words were understood.
         """
-        question = understood(words, self.model.search_kind)
+        return self.answering(understood(words, self.model.search_kind))
+
+    def answering(self, question: Question) -> Self:
+        """The records that answer a question, the best first."""
         if question.asks:
             records = self.found(question)
         else:
@@ -461,11 +472,10 @@ class SearchableQuerySet(IndexedQuerySet):
         return records
 
     def found(self, question: Question) -> Self:
-        """The records that answer a question."""
+        """The records in which all that is asked is found."""
         kind = self.model.search_kind
         if not question.can_be_found:
             return self.none()
-        rank([question], kind)
         if not question.terms:
             sql, told = as_rows({0: question.left_out[kind]})
             rows = RawSQL(f"SELECT record FROM ({sql}) AS hits", tuple(told))  # noqa: S608, S611 - only names of ours
@@ -487,7 +497,26 @@ def by_name(model: type[Any]) -> tuple[Any, ...]:
 
 
 def understood(words: str, *kinds: int) -> Question:
-    """What somebody asks of records of some kinds."""
+    """What somebody asks of records of some kinds, with its answers: for an edition the same, and not to be changed."""
+    edition = edition_asked()
+    return remembered(edition, words, *kinds) if edition else answered(words, *kinds)
+
+
+@lru_cache(maxsize=32)
+def remembered(edition: tuple[int, ...], words: str, *kinds: int) -> Question:
+    """The same in an edition: all pages, orders and choices of a list ask the same words."""
+    return answered(words, *kinds)
+
+
+def answered(words: str, *kinds: int) -> Question:
+    """What somebody asks, and its answers, from the database."""
+    question = interpreted(words, *kinds)
+    rank([question], *kinds)
+    return question
+
+
+def interpreted(words: str, *kinds: int) -> Question:
+    """What somebody asks."""
     known_words, in_order = background()
     question = parsed(words, known_words)
     question.places = in_order

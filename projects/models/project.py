@@ -22,7 +22,7 @@ from optil_portal.records.models import Publication, PublicationQuerySet, Record
 from optil_portal.records.pictures import Picture, cover_of
 from optil_portal.records.prepared import Prepared, PreparedRecords
 from optil_portal.records.prose import ProseField
-from optil_portal.records.search import Question
+from optil_portal.records.search import Question, entries
 
 if TYPE_CHECKING:  # that module imports this one
     from projects.models.theme import Theme
@@ -464,7 +464,8 @@ class Project(Publication):
         """For each card that answers a question, by its number, why; nothing when nothing is asked."""
         if not question.terms:
             return []
-        passages = question.passages(Project.search_kind, [card.pk for card in cards])
+        shown = [card.pk for card in cards]
+        passages = dict(entries({Project.search_kind: shown}, len(shown), "record", "passages"))
         return [(card.pk, Found.told(card, question, passages[card.pk])) for card in cards if card.pk in passages]
 
     @staticmethod
