@@ -135,6 +135,7 @@ else:
     # PostgreSQL plans a query that comes back only once, and takes an index for as quick as it is in memory.
     # It compiles no query to machine code, which takes longer than to answer ours, and counts facets in memory.
     # Behind a pooler that changes connections, turn this off.
+    DATABASES["default"]["ENGINE"] = "optil_portal.records.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "server_side_binding": True,
         "prepare_threshold": 5,
@@ -146,6 +147,7 @@ REPLICAS: dict[str, Any] = {
     f"replica{number}": {
         **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
         # One that is gone must be noticed before a visitor does.
+        "ENGINE": DATABASES["default"]["ENGINE"],
         "OPTIONS": DATABASES["default"]["OPTIONS"] | {"connect_timeout": 2, "tcp_user_timeout": 2000},
     }
     for number, url in enumerate(filter(None, os.environ.get("REPLICA_URLS", "").split(",")), start=1)

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from igs.models import Municipality, Outline, Region
-from optil_portal.records.edition import KEPT, Edition, kept, kept_of
+from optil_portal.records.asked import know, known, one_edition
+from optil_portal.records.edition import KEPT, Edition, edition_asked, kept, kept_of
 from projects.models import Partner, Project
 from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project
 
@@ -96,8 +97,13 @@ def test_those_who_ask_at_once_have_it_made_once(monkeypatch: pytest.MonkeyPatch
         time.sleep(0.05)
         return len(made)
 
+    def asked(number: int) -> int:
+        with one_edition():
+            know((1,))  # or else each thread would ask a connection of its own
+            return kept("at once", make)
+
     with ThreadPoolExecutor(3) as pool:
-        assert [*pool.map(lambda _: kept("at once", make), range(3))] == [1, 1, 1]
+        assert [*pool.map(asked, range(3))] == [1, 1, 1]
 
 
 def test_who_only_looks_asks_for_the_edition_once(client):
@@ -106,6 +112,16 @@ def test_who_only_looks_asks_for_the_edition_once(client):
     with CaptureQueriesContext(connection) as queries:
         client.get("/")
     assert sum("records_edition" in query["sql"] for query in queries) == 1
+
+
+def test_a_connection_that_is_used_again_asks_for_the_edition_at_once():
+    if connection.vendor == "sqlite":
+        return  # a file need not be asked whether it still answers
+    with one_edition():
+        assert (connection.is_usable(), known()) == (True, Edition.current())
+        with CaptureQueriesContext(connection) as queries:
+            assert edition_asked() == known()
+    assert len(queries) == 0
 
 
 def test_who_looks_after_a_change_sees_it(client):

@@ -17,8 +17,8 @@ from django.test import Client
 
 from bench.search.corpus import SEED, fill, real_words
 from igs.models import Region
+from optil_portal.records.asked import one_edition
 from optil_portal.records.clock import today
-from optil_portal.records.edition import one_edition
 from optil_portal.records.index import Word, rebuild
 from optil_portal.records.search import interpreted, remembered
 from projects.filters import ProjectFilter

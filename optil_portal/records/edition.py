@@ -3,9 +3,8 @@
 So a process may keep what it made of the content, for as long as it holds.
 """
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
+from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 from datetime import date
 from threading import RLock
 from typing import Any, ClassVar, TypeVar
@@ -15,8 +14,9 @@ from django.db import connections, models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from optil_portal.records.asked import CURRENT, Number, know, known, one_edition
 from optil_portal.records.clock import today
-from optil_portal.records.prepared import Prepared
+from optil_portal.records.prepared import reading
 
 Made = TypeVar("Made")
 
@@ -57,26 +57,16 @@ class Edition(models.Model):
         return f"{self.writer}: {self.number}"
 
     @staticmethod
-    def current() -> tuple[int, ...]:
+    def current() -> Number:
         """The numbers of the content as it is now; none as long as they are not kept."""
-        return tuple(number for (number,) in current_query())
+        with reading(Edition) as cursor:
+            cursor.execute(CURRENT)
+            return tuple(number for (number,) in cursor.fetchall())
 
 
-current_query = Prepared(lambda: Edition.objects.order_by("writer").values_list("number"))
-KEPT: dict[Hashable, tuple[tuple[int, ...] | None, Any]] = {}  # what was used last comes last
-NOTHING: tuple[tuple[int, ...] | None, Any] = None, None
+KEPT: dict[Hashable, tuple[Number | None, Any]] = {}  # what was used last comes last
+NOTHING: tuple[Number | None, Any] = None, None
 MAKING = RLock()  # for what is made may be made of what is kept
-ASKED: ContextVar[list[tuple[int, ...]] | None] = ContextVar("asked", default=None)  # the edition, once it is known
-
-
-@contextmanager
-def one_edition() -> Iterator[None]:
-    """Ask for the edition once in the block, in which nothing is written: all that is kept is of one moment then."""
-    token = ASKED.set([])
-    try:
-        yield
-    finally:
-        ASKED.reset(token)
 
 
 def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -89,18 +79,13 @@ def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) 
     return answered
 
 
-def edition_asked() -> tuple[int, ...]:
-    """The edition of the content, which the block of `one_edition` asks once."""
-    asked = ASKED.get()
-    return asked[0] if asked else know(Edition.current())
-
-
-def know(edition: tuple[int, ...]) -> tuple[int, ...]:
-    """Tell the block of `one_edition` which edition there is, and return it."""
-    asked = ASKED.get()
-    if asked is not None:
-        asked[:] = [edition]
-    return edition
+def edition_asked() -> Number:
+    """The edition of the content, which a block of `one_edition` asks once."""
+    if (edition := known()) is not None:
+        return edition
+    with reading(Edition):  # a connection that is used again may ask it already
+        edition = known()
+    return know(Edition.current()) if edition is None else edition
 
 
 def kept(key: Hashable, make: Callable[[], Made]) -> Made:
