@@ -173,8 +173,13 @@ class FacetedFilterSet(FilterSet):
     def best(self, first: int, last: int, *fields: str) -> list[tuple[Any, ...]]:
         """Fields of the best answers, from a place, of which the first is 0, up to another one."""
         keys = [key for _, key in first_of(self.ranked, self.holdings.places, last, among=self.found())[first:]]
-        chosen = self.queryset.order_by().values_list("pk", *fields)
-        rows = self.recipe("best", lambda *some: chosen.filter(pk__in=some), *fields).rows(*keys) if keys else []
+        queryset = self.queryset
+
+        def chosen(*some: int) -> QuerySet:
+            return queryset.filter(pk__in=some).order_by().values_list("pk", *fields)
+
+        recipe = self.recipe("best", chosen, *fields)
+        rows = recipe.rows(*keys) if keys else []
         found = {key: tuple(values) for key, *values in rows}
         return [found[key] for key in keys if key in found]
 

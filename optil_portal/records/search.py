@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial, reduce
 from html import escape
-from itertools import chain
+from itertools import chain, islice
 from operator import or_
 from typing import Any, NamedTuple, Self
 
@@ -52,6 +52,7 @@ NEVER = 1_000
 SHOWN = 200  # characters of a text in which something is found
 BEFORE = 60  # of which so many before it
 NO_RECORD = 0  # the key of none
+PORTION = 4  # keys are asked by so many, so that queries are alike
 NOWHERE = "\0"  # what stands in no text
 
 WORD_COLUMNS = "id, text, shown, stem, root"
@@ -347,7 +348,7 @@ class Question:
         best = {kind: first_of(self.answers[kind], self.places[kind], most) for kind in kinds}
         scores = {(kind, key): score for kind, some in best.items() for score, key in some}
         totals = {kind: sum(records.bit_count() for records in self.answers[kind].values()) for kind in kinds}
-        rows = entries({kind: [key for _, key in some] for kind, some in best.items()}, most, *HIT_FIELDS)
+        rows = entries({kind: [key for _, key in some] for kind, some in best.items()}, *HIT_FIELDS)
         hits = [Hit._make((*row, totals[row[0]])) for row in rows]
         return sorted(hits, key=lambda hit: (scores[hit.kind, hit.record], hit.name, hit.record))
 
@@ -385,18 +386,19 @@ def by_name_of_all() -> dict[int, Places]:
     return {kind: places_in(records[kind]) for kind in every_kind()}
 
 
-def entries(records: dict[int, Sequence[int]], most: int, *fields: str) -> list[Any]:
-    """Fields of the entries of some records by kind, of which there are at most so many of each."""
-    if not any(records.values()):
+def entries(records: dict[int, Sequence[int]], *fields: str) -> list[Any]:
+    """Fields of the entries of some records, by kind."""
+    sizes = {kind: -(-len(some) // PORTION) * PORTION for kind, some in records.items() if some}
+    if not sizes:
         return []
-    keys = [key for some in records.values() for key in (*some, *[NO_RECORD] * (most - len(some)))]
-    return Recipe(("entries", *records, most, *fields), partial(entries_query, tuple(records), fields)).rows(*keys)
+    keys = [key for kind, size in sizes.items() for key in (*records[kind], *[NO_RECORD] * size)[:size]]
+    return Recipe(("entries", *sizes.items(), *fields), partial(entries_query, sizes, fields)).rows(*keys)
 
 
-def entries_query(kinds: Sequence[int], fields: Sequence[str], *keys: int) -> models.QuerySet:
-    """Fields of the entries with some keys, as many of each kind."""
-    most = len(keys) // len(kinds)
-    among = [models.Q(kind=kind, record__in=keys[n * most :][:most]) for n, kind in enumerate(kinds)]
+def entries_query(sizes: dict[int, int], fields: Sequence[str], *keys: int) -> models.QuerySet:
+    """Fields of the entries with some keys, so many of each kind in turn."""
+    some = iter(keys)
+    among = [models.Q(kind=kind, record__in=[*islice(some, size)]) for kind, size in sizes.items()]
     return Entry.objects.filter(reduce(or_, among)).values_list(*fields)
 
 

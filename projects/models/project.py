@@ -167,13 +167,6 @@ class Found(NamedTuple):
     summary: SafeString
     why: SafeString | str
 
-    @classmethod
-    def told(cls, card: Card, question: Question, passages: Sequence[str]) -> Self:
-        """What a question finds in a card and in the passages of its project."""
-        rest = question.beyond(f"{card.title} {card.summary}")
-        why = next(rest.reasons(passages[2:], Project.search_labels[2:]), "")
-        return cls(question.marked(card.title), question.marked(card.summary), why)
-
 
 CARD_FIELDS = (
     *("pk", "title", "slug", "summary", "year_from", "year_until", "still_runs"),
@@ -464,9 +457,11 @@ class Project(Publication):
         """For each card that answers a question, by its number, why; nothing when nothing is asked."""
         if not question.terms:
             return []
-        shown = [card.pk for card in cards]
-        passages = dict(entries({Project.search_kind: shown}, len(shown), "record", "passages"))
-        return [(card.pk, Found.told(card, question, passages[card.pk])) for card in cards if card.pk in passages]
+        rests = {card.pk: rest for card in cards if (rest := question.beyond(f"{card.title} {card.summary}")).terms}
+        passages = entries({Project.search_kind: [*rests]}, "record", "passages")
+        why = {pk: next(rests[pk].reasons(some[2:], Project.search_labels[2:]), "") for pk, some in passages}
+        marked = question.marked
+        return [(card.pk, Found(marked(card.title), marked(card.summary), why.get(card.pk, ""))) for card in cards]
 
     @staticmethod
     def cards_of_region(region: Region) -> tuple[list[Card], bool]:
