@@ -121,7 +121,7 @@ class Find:
     def reasons(self) -> Iterator[SafeString]:
         """What was found in the fields but its name, the best first: in a text, or in a name when not in its own."""
         fields = list(zip(self.kind.fields, self.hit.passages, strict=True))[1:]
-        if self.question.excerpt(self.hit.name) is not None:
+        if self.question.stands_in(self.hit.name):
             fields = [(label, passage) for label, passage in fields if not label]
         labels, passages = zip(*fields, strict=True) if fields else ((), ())
         return self.question.reasons(passages, labels)

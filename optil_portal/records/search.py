@@ -336,9 +336,13 @@ class Question:
         """A text, with what was found in it marked."""
         return marked(text, self.words)
 
+    def stands_in(self, text: str) -> bool:
+        """Whether a word that was found is in a text."""
+        return not words_of_text(text).isdisjoint(self.words)
+
     def excerpt(self, text: str) -> SafeString | None:
         """The part of a text around the first word that was found in it, marked; None when none is in it."""
-        if words_of_text(text).isdisjoint(self.words):
+        if not self.stands_in(text):
             return None
         first = next((start for start, _, words in spots(text) if not self.words.isdisjoint(words)), None)
         return None if first is None else marked(around(text, first), self.words)
@@ -358,7 +362,7 @@ class Question:
         A field without a label is a text, of which a piece is told; another one holds names.
         """
         for label, passage in zip(labels, passages, strict=True):
-            if words_of_text(passage).isdisjoint(self.words):
+            if not self.stands_in(passage):
                 continue
             found = [*filter(None, map(self.excerpt, passage.split(SEPARATOR) if label else [passage]))]
             if label and found:
