@@ -250,10 +250,9 @@ def large(folder: Path, many: int) -> Iterator[dict[str, Target]]:
         for command in ("migrate", "seed"):
             manage(own, command).check_returncode()
         print(f"{many} projecten worden gemaakt; dat duurt enkele minuten.", file=sys.stderr)
-        filling = ["-c", f"import django; django.setup(); from bench.search.corpus import fill; fill({many})"]
+        filling = ["-c", f"import django; django.setup(); from bench.search import corpus; corpus.prepare({many})"]
         in_django = own | {"DJANGO_SETTINGS_MODULE": "optil_portal.settings"}
         subprocess.run([sys.executable, *filling], cwd=ROOT, env=in_django, check=True)
-        manage(own, "rebuild_search").check_returncode()
         with served(PORTAL, own) as portal:
             yield {among(path, many): Target(f"{portal.url}{path}", {}) for path in AMONG_MANY}
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from igs.models import Municipality, Region
+from optil_portal.records.index import rebuild
 from optil_portal.records.models import State
 from projects.models import Audience, Partner, Project, Theme
 
@@ -114,6 +116,14 @@ def fill(count: int) -> None:
         create(Project, projects)
         for field in NAMED:
             create(getattr(Project, field).through, links(projects, field, random))
+
+
+def prepare(count: int) -> None:
+    """Add so many projects, index them, and have the database look at what it has now."""
+    fill(count)
+    rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 
 
 def create(model: type[Any], records: Iterable[Any]) -> None:
