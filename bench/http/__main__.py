@@ -47,6 +47,9 @@ PAGES = {
     "/projecten/?q=bib": 1.0,
     "/zoeken/?q=bib": 1.0,
 }
+# Those that ask words, of which what was asked before is remembered.
+ASKING = ("/projecten/?q=bib", "/zoeken/?q=bib")
+ANEW = Path(__file__).with_name("anew.lua")
 KEPT = ("/", "/projecten/winterse-vertellingen/", "/zoeken/?q=bib")
 KEPT_GOAL = 0.9  # of A, for a page that is kept
 # Those that must keep this part of their speed among many projects; a list has bounds of its own in bench.search.
@@ -60,13 +63,6 @@ WARM_UP = 2
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}
 
 
-class Server(NamedTuple):
-    """A server that answers at `url`, and how many workers and threads it has."""
-
-    url: str
-    size: str
-
-
 class Speed(NamedTuple):
     """What wrk measured in a turn; the latencies in milliseconds."""
 
@@ -76,11 +72,15 @@ class Speed(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What is loaded: an address, what wrk says beside it, and the status that it is answered with."""
+    """What is loaded: an address, what wrk says beside it, and the status that it is answered with.
+
+    With `anew` it is a question that is another one each time.
+    """
 
     url: str
     headers: dict[str, str]
     status: int = 200
+    anew: bool = False
 
 
 class Goal(NamedTuple):
@@ -95,8 +95,8 @@ Turns = dict[str, list[Speed]]
 
 
 @contextmanager
-def served(command: tuple[str, ...], settings: dict[str, str]) -> Iterator[Server]:
-    """What `python` with `command` serves, until the end of the block."""
+def served(command: tuple[str, ...], settings: dict[str, str]) -> Iterator[str]:
+    """The address at which `python` with `command` serves, until the end of the block."""
     port = free_port()
     log = Path(settings["PORTAL_VAR"]) / f"{port}.log"
     with log.open("w") as output:
@@ -105,8 +105,7 @@ def served(command: tuple[str, ...], settings: dict[str, str]) -> Iterator[Serve
         )
     try:
         wait_until_it_answers(process, port, log)
-        gunicorn = Path(f"/proc/{process.pid}/cmdline").read_text().replace("\0", " ")
-        yield Server(f"http://127.0.0.1:{port}", " ".join(re.findall(r"--(?:workers|threads) \d+", gunicorn)))
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(30)
@@ -165,7 +164,8 @@ def load(target: Target, seconds: int) -> str:
     options = f"--latency --timeout 10s --threads 1 --connections {CONNECTIONS} --duration {seconds}s"
     # Connections that stay open are divided unevenly: often one worker gets them all, and the other does nothing.
     headers = [part for pair in target.headers.items() for part in ("--header", ": ".join(pair))]
-    command = ["wrk", *options.split(), "--header", "Connection: close", *headers, target.url]
+    script = ["--script", str(ANEW)] if target.anew else []
+    command = ["wrk", *options.split(), "--header", "Connection: close", *headers, *script, target.url]
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if re.search(r"Non-2xx|Socket errors", report):
         sys.exit(f"{target.url} antwoordt niet altijd goed:\n{report}")
@@ -254,7 +254,7 @@ def large(folder: Path, many: int) -> Iterator[dict[str, Target]]:
         in_django = own | {"DJANGO_SETTINGS_MODULE": "optil_portal.settings"}
         subprocess.run([sys.executable, *filling], cwd=ROOT, env=in_django, check=True)
         with served(PORTAL, own) as portal:
-            yield {among(path, many): Target(f"{portal.url}{path}", {}) for path in AMONG_MANY}
+            yield {among(path, many): Target(f"{portal}{path}", {}) for path in AMONG_MANY}
 
 
 def bench(seconds: int, rounds: int, many: int) -> int:
@@ -269,18 +269,18 @@ def bench(seconds: int, rounds: int, many: int) -> int:
             served(YARDSTICKS, plain | {"BARE": "1"}) as bare,
             served(YARDSTICKS, plain) as full,
         ):
-            urls = {"A": f"{bare.url}/regel/", "A2": f"{full.url}/kaarten/een/", "A3": f"{full.url}/kaarten/"}
-            urls |= {path: f"{portal.url}{path}" for path in PAGES}
-            targets = {name: Target(url, {}) for name, url in urls.items()} | kept(keeping.url) | among_many
+            urls = {"A": f"{bare}/regel/", "A2": f"{full}/kaarten/een/", "A3": f"{full}/kaarten/"}
+            urls |= {path: f"{portal}{path}" for path in PAGES}
+            targets = {name: Target(url, {}) for name, url in urls.items()}
+            targets |= {f"{path} telkens anders": Target(urls[path], {}, anew=True) for path in ASKING}
+            targets |= kept(keeping) | among_many
             for target in targets.values():
                 require(target)
             open_database(own | {"PAGE_CACHE": "0"})
             queries = QUERIES | {path: count_queries(path) for path in PAGES}
             turns = measure(targets, seconds, rounds)
-    print(f"Portaal: gunicorn {portal.size}. Maatstaven: gunicorn {full.size}.")
-    print(
-        f"Belasting: {CONNECTIONS} verbindingen; mediaan van {rounds} rondes met beurten van {seconds} s.\n{LEGEND}\n"
-    )
+    print(f"{WORKERS} processen, {CONNECTIONS} verbindingen; mediaan van {rounds} rondes met beurten van {seconds} s.")
+    print(f"{LEGEND}\n")
     print(*table(turns, queries), sep="\n")
     missed = shortfalls(turns, many)
     print("\nNiet gehaald: " + ", ".join(missed) if missed else "\nAlle doelen zijn gehaald.")
