@@ -663,6 +663,23 @@ def test_the_libraries_are_narrowed_by_region_and_words(client, query: str, cond
     assert len(listed) >= 1
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/bibliotheken/?q=wevelgem", "de naam heeft, daarna in de plaats, het netwerk en het adres"),
+        (
+            "/projecten/?q=bib",
+            "de titel heeft, daarna in de samenvatting, de tekst, de partners, de plaatsen en de thema’s",
+        ),
+    ],
+)
+def test_a_list_tells_in_which_of_its_own_fields_words_count_most(client, path: str, told: str):
+    (understood,) = classed(visit(client, path).main, "told")[-1:]
+    assert texts(classed(understood, "fine")) == [
+        f"Bovenaan staat wat je woorden in {told}; het woord zelf gaat voor op langere en verwante woorden."
+    ]
+
+
 def test_the_page_of_a_library_shows_what_is_known(client):
     region = make_region(name="De Streek", slug="de-streek")
     municipality = make_membership(

@@ -121,9 +121,12 @@ def cite(context: Context, record: Any) -> SafeString:
 
 
 @register.inclusion_tag("records/_told.html", takes_context=True)
-def search_told(context: Context, question: Question) -> dict[str, Any]:
-    """How a question was understood: what was meant, what was looked for as well, and what comes first."""
-    return {"request": context["request"], "question": question}
+def search_told(context: Context, question: Question, fields: str = "") -> dict[str, Any]:
+    """How a question was understood: what was meant, what was looked for as well, and what comes first.
+
+    The last by the `fields` of a list, those of a project when none are told.
+    """
+    return {"request": context["request"], "question": question, "fields": fields}
 
 
 UNCERTAIN = (Confidence.MEDIUM, Confidence.LOW)
