@@ -12,6 +12,7 @@ from django.utils.encoding import filepath_to_uri
 from django.utils.http import http_date
 from storages.backends.s3 import S3Storage
 
+LONGEST = 1024  # bytes, of a key of S3
 PATIENT = Config(connect_timeout=2, read_timeout=10, retries={"max_attempts": 2})
 
 
@@ -34,6 +35,8 @@ class Bucket(S3Storage):
 
 def send(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file of the bucket, or only that it did not change; raises Http404 when there is none."""
+    if len(path.encode()) > LONGEST:
+        raise Http404
     storage = Bucket()
     try:
         file = storage.open(path)

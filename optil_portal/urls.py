@@ -1,7 +1,5 @@
 """The site map: every app's pages, and those of the roof."""
 
-from functools import partial
-
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
@@ -24,10 +22,7 @@ robots = TemplateView.as_view(template_name="robots.txt", content_type="text/pla
 handler500 = "optil_portal.errors.broken"
 
 # Uploads are few and cleaned. Only who has a bucket needs what speaks to it, which takes some memory.
-if settings.MEDIA_S3_BUCKET:
-    send_upload = import_string("optil_portal.bucket.send")
-else:
-    send_upload = partial(serve, document_root=str(settings.MEDIA_ROOT))
+send_upload = import_string("optil_portal.bucket.send") if settings.MEDIA_S3_BUCKET else views.upload
 
 urlpatterns = [
     path("", views.home, name="home"),

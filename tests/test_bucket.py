@@ -66,7 +66,7 @@ def test_the_portal_sends_it_and_says_when_it_did_not_change(stored: Callable[[]
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["beelden/nergens.webp", "../geheim", "beelden/"])
+@pytest.mark.parametrize("path", ["beelden/nergens.webp", "../geheim", "beelden/", "9" * 1025])
 def test_what_is_not_there_is_not_found(stored: Callable[[], set[str]], path: str):
     with pytest.raises(Http404):
         sent(path)

@@ -119,6 +119,7 @@ def test_an_unknown_slug_is_not_found(client, name: str, slug: str):
             "/media/beelden/",
         ),
         *("/index.php", "/wp-login.php", "/.env", "/static/niets.css"),
+        pytest.param(f"/media/{'9' * 300}.webp", id="a-name-too-long-for-a-file"),
     ],
 )
 def test_a_garbled_address_is_not_found(visitor: Client, address: str):

@@ -89,7 +89,10 @@ def edition_asked() -> Number:
 
 
 def kept(key: Hashable, make: Callable[[], Made]) -> Made:
-    """What `make` makes of the content, made anew only when that changed; two with one key make the same."""
+    """What `make` makes of the content, made anew only when that changed; two with one key make the same.
+
+    What is made while the content changes has the edition of before, so that nobody gets it who asks after that.
+    """
     edition = edition_asked()
     if not edition:
         return make()
@@ -97,11 +100,10 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
     if of != edition:
         with MAKING:  # the others of this process need not make the same
             of, made = KEPT.pop(key, NOTHING)
-            while of != edition:
-                made, of, edition = make(), edition, Edition.current()
+            if of != edition:
+                of, made = edition, make()
             KEPT[key] = of, made
     KEPT[key] = of, made
-    know(edition)
     while len(KEPT) > MOST_KEPT:
         KEPT.pop(next(iter(KEPT)), None)
     return made
