@@ -91,8 +91,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def start_gunicorn(bind: str) -> None:
     """Become gunicorn, listening on `bind`."""
-    # Otherwise each thread takes memory for itself, and gives little of it back.
-    environment = {"MALLOC_ARENA_MAX": "2", **os.environ}
+    environment = dict(os.environ)
     if METRICS_PORT:
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(settings.VAR_DIR / "metrics" / str(METRICS_PORT)))
     program = [sys.executable, "-m", "gunicorn", "--config", f"python:{__name__}", "--bind", bind, "optil_portal.wsgi"]

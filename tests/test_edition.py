@@ -1,8 +1,6 @@
 """What a process keeps of the content: as long as that is the same, and not a change longer."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from igs.models import Municipality, Outline, Region
-from optil_portal.records.asked import know, known, one_edition
+from optil_portal.records.asked import known, one_edition
 from optil_portal.records.edition import KEPT, Edition, edition_asked, kept, kept_of
 from projects.models import Partner, Project
 from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project
@@ -86,24 +84,6 @@ def test_a_change_while_it_is_made_has_it_made_again_for_who_asks_next():
 
     before = Project.objects.count()
     assert [kept("number", make) for _ in range(2)] == [before, before + 1]
-
-
-def test_those_who_ask_at_once_have_it_made_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Edition, "current", lambda: (1,))
-    made = []
-
-    def make() -> int:
-        made.append(1)
-        time.sleep(0.05)
-        return len(made)
-
-    def asked(number: int) -> int:
-        with one_edition():
-            know((1,))  # or else each thread would ask a connection of its own
-            return kept("at once", make)
-
-    with ThreadPoolExecutor(3) as pool:
-        assert [*pool.map(asked, range(3))] == [1, 1, 1]
 
 
 def test_who_only_looks_asks_for_the_edition_once(client):

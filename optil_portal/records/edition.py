@@ -6,7 +6,6 @@ So a process may keep what it made of the content, for as long as it holds.
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from datetime import date
-from threading import RLock
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
@@ -66,7 +65,6 @@ class Edition(models.Model):
 
 KEPT: dict[Hashable, tuple[Number | None, Any]] = {}  # what was used last comes last
 NOTHING: tuple[Number | None, Any] = None, None
-MAKING = RLock()  # for what is made may be made of what is kept
 
 
 def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -98,11 +96,7 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
         return make()
     of, made = KEPT.pop(key, NOTHING)
     if of != edition:
-        with MAKING:  # the others of this process need not make the same
-            of, made = KEPT.pop(key, NOTHING)
-            if of != edition:
-                of, made = edition, make()
-            KEPT[key] = of, made
+        of, made = edition, make()
     KEPT[key] = of, made
     while len(KEPT) > MOST_KEPT:
         KEPT.pop(next(iter(KEPT)), None)
