@@ -22,7 +22,7 @@ robots = TemplateView.as_view(template_name="robots.txt", content_type="text/pla
 handler500 = "optil_portal.errors.broken"
 
 # Uploads are few and cleaned. Only who has a bucket needs what speaks to it, which takes some memory.
-send_upload = import_string("optil_portal.bucket.send") if settings.MEDIA_S3_BUCKET else views.upload
+send_upload = import_string(f"optil_portal.{'bucket' if settings.MEDIA_S3_BUCKET else 'uploads'}.send")
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -1,12 +1,7 @@
-"""The pages that look over all apps: home, search, about and contact; and the uploads."""
+"""The pages that look over all apps: home, search, about and contact."""
 
-from errno import ENAMETOOLONG
-
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.static import serve
 
 from igs.models import Region, SubsidyRound
 from igs.models.figure import beside_own_count
@@ -76,13 +71,3 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to."""
     return render(request, "contact.html")
-
-
-def upload(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A file in the folder of uploads; raises Http404 when there is none, also for a name that none can have."""
-    try:
-        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
-    except OSError as error:
-        if error.errno != ENAMETOOLONG:
-            raise
-        raise Http404 from error
