@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from igs.models import Municipality, Outline, Region
-from optil_portal.records.asked import known, one_edition
 from optil_portal.records.edition import KEPT, Edition, edition_asked, kept, kept_of
+from optil_portal.records.known_edition import known, one_edition
 from projects.models import Partner, Project
 from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project
 

@@ -119,9 +119,14 @@ def fill(count: int) -> None:
 
 
 def prepare(count: int) -> None:
-    """Add so many projects, index them, and have the database look at what it has now."""
+    """Add so many projects, index them, and have the database look at them."""
     fill(count)
     rebuild()
+    analyze()
+
+
+def analyze() -> None:
+    """Have the database look at what it has, for otherwise it does so by itself, somewhere halfway."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 

@@ -15,11 +15,11 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
-from bench.search.corpus import SEED, fill, real_words
+from bench.search.corpus import SEED, analyze, fill, real_words
 from igs.models import Region
-from optil_portal.records.asked import one_edition
 from optil_portal.records.clock import today
 from optil_portal.records.index import Word, rebuild
+from optil_portal.records.known_edition import one_edition
 from optil_portal.records.search import interpreted, remembered
 from projects.filters import ProjectFilter
 from projects.lists import ProjectList
@@ -218,8 +218,7 @@ def measure(projects: int, rounds: int) -> int:
         filled = perf_counter()
         rebuild()
         print(f"gevuld in {filled - began:.0f} s, index gemaakt in {perf_counter() - filled:.0f} s")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+    analyze()
     total = Project.objects.published().count()
     print(f"\n{connection.display_name}, {total} projecten; milliseconden, de rekentijd als p95")
     print(f"{'':28}{'vragen':>7}{'p50':>8}{'p95':>8}{'Python':>8}{'server':>8}{'grens':>7}")

@@ -13,8 +13,8 @@ from django.db import connections, models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from optil_portal.records.asked import CURRENT, Number, know, known, one_edition
 from optil_portal.records.clock import today
+from optil_portal.records.known_edition import CURRENT, Number, know, known, one_edition
 from optil_portal.records.prepared import reading
 
 Made = TypeVar("Made")
@@ -63,8 +63,7 @@ class Edition(models.Model):
             return tuple(number for (number,) in cursor.fetchall())
 
 
-KEPT: dict[Hashable, tuple[Number | None, Any]] = {}  # what was used last comes last
-NOTHING: tuple[Number | None, Any] = None, None
+KEPT: dict[Hashable, tuple[Number, Any]] = {}  # what was used last comes last
 
 
 def edition_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -94,7 +93,7 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
     edition = edition_asked()
     if not edition:
         return make()
-    of, made = KEPT.pop(key, NOTHING)
+    of, made = KEPT.pop(key, ((), None))
     if of != edition:
         of, made = edition, make()
     KEPT[key] = of, made

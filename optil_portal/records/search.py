@@ -39,6 +39,7 @@ from optil_portal.records.edition import edition_asked, kept
 from optil_portal.records.folding import as_asked, fold
 from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
 from optil_portal.records.index import kinds as every_kind
+from optil_portal.records.known_edition import Number
 from optil_portal.records.lexicon import LONGEST_FORM, Form, Lexicon, form, lexicon, stems
 from optil_portal.records.prepared import Recipe, reading
 from optil_portal.records.ranking import POSTINGS, Places, Ranked, as_rows, first_of, numbers, places_in, rank
@@ -509,7 +510,7 @@ def understood(words: str, *kinds: int) -> Question:
 
 
 @lru_cache(maxsize=32)
-def remembered(edition: tuple[int, ...], words: str, *kinds: int) -> Question:
+def remembered(edition: Number, words: str, *kinds: int) -> Question:
     """The same in an edition: all pages, orders and choices of a list ask the same words."""
     return answered(words, *kinds)
 

@@ -3,7 +3,7 @@
 from django.db.backends.postgresql import base
 from psycopg import Error
 
-from optil_portal.records.asked import CURRENT, know
+from optil_portal.records.known_edition import CURRENT, know
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
