@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def test_it_loads_the_fixtures_once_and_keeps_what_changed_since(empty):
     regions = manage(empty, "dumpdata", "igs.region").stdout
     assert regions.count('"about": "Zelf geschreven."') == Region.objects.count()
     assert manage(empty, "dumpdata").stdout == before
+
+
+def test_no_visitor_waits_for_a_view_or_a_template_to_be_loaded(empty):
+    told = shell(sys.executable, "-c", "import optil_portal.wsgi, sys; print(*sys.modules)", **empty)
+    files = [path for app in ("optil_portal", "igs", "libraries", "projects") for path in (ROOT / app).rglob("*.py")]
+    late = {path for path in files if path.name == "views.py" or path.parent.name == "templatetags"}
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in late}
+    assert (told.returncode, names - set(told.stdout.split()), len(names) > 20) == (0, set(), True)
 
 
 def test_an_import_that_is_killed_at_any_moment_leaves_nothing_or_all(empty):
