@@ -2,11 +2,11 @@
 
 import gc
 import os
+from pathlib import Path
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.template.loader import get_template
-from django.urls import reverse
+from django.template import engines
+from django.urls import get_resolver
 
 from optil_portal.logs import identified
 
@@ -15,10 +15,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "optil_portal.settings")
 
 def load_pages() -> None:
     """Load every view and template now: Django leaves that to the first visitors, of each thread of each worker."""
-    reverse("home")
-    templates = settings.BASE_DIR / "templates"
-    for path in templates.rglob("*.*"):
-        get_template(str(path.relative_to(templates)))
+    list(get_resolver().namespace_dict)  # which reads the urls, and so the views
+    for engine in engines.all():
+        for folder in engine.dirs:
+            for path in Path(folder).rglob("*.*"):
+                engine.get_template(str(path.relative_to(folder)))
 
 
 application = identified(get_wsgi_application())
