@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from optil_portal.records.addresses import address
 
 Answer = Callable[[HttpRequest], HttpResponse]
+Told = TypeVar("Told")
 
 SOCKET = "unix"  # what stands for whoever comes by a socket of this machine, which has no address
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
@@ -42,14 +44,14 @@ def is_proxy(told: str) -> bool:
     return any(found in network for network in networks(tuple(settings.TRUSTED_PROXIES)))
 
 
-def behind_proxies(get_response: Answer) -> Answer:
+def behind_proxies(get_response: Callable[[HttpRequest], Told]) -> Callable[[HttpRequest], Told]:
     """Put the address of the visitor in REMOTE_ADDR, from what only our own proxies can have written.
 
     Each proxy adds, at the end, who came to it: the visitor is the last one who is no proxy of ours. What somebody
     writes who comes by no proxy is thrown away, also that they came by HTTPS.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> Told:
         told = request.META
         if is_proxy(told.get("REMOTE_ADDR", "")):
             path = [one.strip() for one in told.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]

@@ -1,31 +1,27 @@
 """The WSGI application that gunicorn serves."""
 
-import gc
 import os
 from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 from django.template import engines
-from django.urls import get_resolver
-
-from optil_portal.logs import identified
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "optil_portal.settings")
+in_django = get_wsgi_application()
+
+from optil_portal.logs import identified  # noqa: E402 - Django must know its settings first
+from optil_portal.pagecache.ahead import ahead_of  # noqa: E402
 
 
 def load_pages() -> None:
     """Load every view and template now: Django leaves that to the first visitors, of each thread of each worker."""
-    list(get_resolver().namespace_dict)  # which reads the urls, and so the views
+    reverse("home")
     for engine in engines.all():
         for folder in engine.dirs:
             for path in Path(folder).rglob("*.*"):
                 engine.get_template(str(path.relative_to(folder)))
 
 
-application = identified(get_wsgi_application())
+application = identified(ahead_of(in_django))
 load_pages()
-
-# What is loaded now stays: the collector need not go through it again and again, and a page leaves few cycles.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)

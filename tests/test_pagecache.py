@@ -18,7 +18,9 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from igs.models import Region
+from optil_portal.logs import Application
 from optil_portal.pagecache import entry
+from optil_portal.pagecache.ahead import ahead_of
 from optil_portal.pagecache.entry import ASKED, AT_HAND, only_what_is_asked
 from optil_portal.pagecache.files import VERSION, SharedWord
 from optil_portal.pagecache.middleware import PageCache
@@ -288,6 +290,68 @@ class TestOverTheLine:
         head, page = client.head("/"), client.get("/")
         assert (head.status_code, head.headers["ETag"]) == (200, page.headers["ETag"])
         assert head.headers["Content-Length"] == page.headers["Content-Length"]
+
+
+def ahead(path: str, method: str = "GET", **headers: str) -> tuple[str, dict[str, str], bytes]:
+    """What comes before Django says about a path: the status, the headers and the body."""
+    environ = RequestFactory(headers=headers).generic(method, path).environ
+    came_in = environ.copy()
+    told: list[Any] = []
+    django: Application = lambda *_: [b"Django"] if environ == came_in else [b"something else than came in"]  # noqa: E731
+    body = b"".join(ahead_of(django)(environ, lambda *line: told.extend(line)))
+    return (told[0], dict(told[1]), body) if told else ("", {}, body)
+
+
+LEFT_TO_DJANGO = ("", {}, b"Django")
+
+
+class TestAheadOfDjango:
+    @pytest.mark.parametrize("headers", [{}, {"accept-encoding": "br"}, {"accept-encoding": "gzip"}])
+    def test_what_is_kept_is_sent_as_django_sends_it(self, client, headers: dict[str, str]):
+        client.get("/over/")
+        page = client.get("/over/", headers=headers)
+        assert ahead("/over/", **headers) == ("200 OK", dict(page.headers), page.content)
+        assert page.headers["X-Portal-Cache"] == "hit"
+
+    def test_who_has_the_page_is_told_so(self, client):
+        tag = client.get("/over/").headers["ETag"]
+        status, headers, body = ahead("/over/", **{"if-none-match": tag})
+        assert (status, headers["ETag"], body) == ("304 Not Modified", tag, b"")
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("GET", "/contact/"),
+            ("POST", "/over/"),
+            ("GET", "/beheer/"),
+            ("GET", "/gezond/leeft/"),
+            ("GET", "/nergens/"),
+        ],
+    )
+    def test_everything_else_is_left_to_django(self, client, method: str, path: str):
+        client.get("/over/")
+        assert ahead(path, method) == LEFT_TO_DJANGO
+
+    def test_what_our_proxies_say_is_read_and_left_for_django(self, client, settings):
+        settings.TRUSTED_PROXIES = ["127.0.0.1"]
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        forwarded = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7"}
+        client.get("/over/")
+        assert ahead("/over/", **forwarded) == LEFT_TO_DJANGO
+        client.get("/over/", headers=forwarded)
+        assert ahead("/over/", **forwarded)[0] == "200 OK"
+
+    def test_django_looks_at_its_connections_when_it_is_time_and_while_the_database_is_down(self, client):
+        client.get("/over/")
+        watch.is_down = True
+        assert ahead("/over/") == LEFT_TO_DJANGO
+        watch.is_down, watch.next = False, time.monotonic()
+        assert ahead("/over/") == LEFT_TO_DJANGO
+
+    def test_a_portal_that_keeps_no_pages_has_only_django(self, settings):
+        settings.PAGE_CACHE = False
+        application: Application = lambda *_: []  # noqa: E731
+        assert ahead_of(application) is application
 
 
 class TestTogether:

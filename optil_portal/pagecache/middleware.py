@@ -44,12 +44,9 @@ class PageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The page as it is kept, or made now."""
-        looks = request.method in ("GET", "HEAD")
-        if not looks or request.path_info.startswith(NEVER) or is_in_office(request):
+        if (address := address_of(request)) is None:
             return self.get_response(request)
         watch.look()
-        request.META["QUERY_STRING"] = only_what_is_asked(request.META.get("QUERY_STRING", ""))
-        address = Address(request)
         return kept(address, shelf.version(), request) or self.alone(address, request)
 
     def alone(self, address: Address, request: HttpRequest) -> HttpResponseBase:
@@ -67,6 +64,21 @@ class PageCache:
         return marked(address.keep(version, response).answer(request), MISS)
 
 
+def address_of(request: HttpRequest) -> Address | None:
+    """Where what is asked may be kept, without what no page asks; None for what is never kept."""
+    looks = request.method in ("GET", "HEAD")
+    if not looks or request.path_info.startswith(NEVER) or is_in_office(request):
+        return None
+    request.META["QUERY_STRING"] = only_what_is_asked(request.META.get("QUERY_STRING", ""))
+    return Address(request)
+
+
+def found(request: HttpRequest) -> HttpResponse | None:
+    """What is asked, if it is kept."""
+    address = address_of(request)
+    return kept(address, shelf.version(), request) if address else None
+
+
 @contextmanager
 def plainly(request: HttpRequest) -> Iterator[None]:
     """Let a request be answered whole and as it is, as if whoever asks has nothing of it yet."""
@@ -81,7 +93,7 @@ def plainly(request: HttpRequest) -> Iterator[None]:
         vars(request).pop("headers", None)
 
 
-def kept(address: Address, version: str | None, request: HttpRequest) -> HttpResponseBase | None:
+def kept(address: Address, version: str | None, request: HttpRequest) -> HttpResponse | None:
     """The page as it is kept, if it is."""
     if version is None:
         return None
@@ -96,7 +108,7 @@ def is_for_everybody(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     return isinstance(response, HttpResponse) and response.status_code == 200 and not response.cookies and not apart
 
 
-def marked(response: HttpResponseBase, how: str) -> HttpResponseBase:
+def marked(response: HttpResponse, how: str) -> HttpResponse:
     """An answer that says how it came about, and is counted."""
     COUNTED[how].inc()
     response.headers[HEADER] = how

@@ -102,6 +102,11 @@ class Watch:
         self.next = 0.0
         self.looking = Lock()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether the database answered a moment ago, and need not be looked at now."""
+        return not self.is_down and monotonic() < self.next
+
     def look(self) -> None:
         """See, at most once in PAUSE, whether the database answers, and renew the version if it changed unseen.
 

@@ -4,4 +4,4 @@ import os
 
 from optil_portal.server import start_gunicorn
 
-start_gunicorn(f"127.0.0.1:{os.environ['PORT']}")
+start_gunicorn(f"127.0.0.1:{os.environ['PORT']}", "bench.http.yardsticks.wsgi")
