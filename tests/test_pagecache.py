@@ -302,7 +302,7 @@ def ahead(path: str, method: str = "GET", **headers: str) -> tuple[str, dict[str
     return (told[0], dict(told[1]), body) if told else ("", {}, body)
 
 
-LEFT_TO_DJANGO = ("", {}, b"Django")
+LEFT_TO_DJANGO: tuple[str, dict[str, str], bytes] = ("", {}, b"Django")
 
 
 class TestAheadOfDjango:
