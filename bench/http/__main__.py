@@ -26,7 +26,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.running import ROOT, environment, free_port, manage, wait_until_it_answers
+from bench.filling import fill
+from tests.running import ROOT, environment, free_port, wait_until_it_answers
 from tests.throwaway_postgres import cluster, stop
 
 PORTAL = ("manage.py", "serve")
@@ -247,12 +248,7 @@ def large(folder: Path, many: int) -> Iterator[dict[str, Target]]:
         return
     with cluster() as database:
         own = environment(folder, DATABASE_URL=database, WEB_CONCURRENCY=str(WORKERS), PAGE_CACHE="0")
-        for command in ("migrate", "seed"):
-            manage(own, command).check_returncode()
-        print(f"{many} projecten worden gemaakt; dat duurt enkele minuten.", file=sys.stderr)
-        filling = ["-c", f"import django; django.setup(); from bench.search import corpus; corpus.prepare({many})"]
-        in_django = own | {"DJANGO_SETTINGS_MODULE": "optil_portal.settings"}
-        subprocess.run([sys.executable, *filling], cwd=ROOT, env=in_django, check=True)
+        fill(own, many)
         with served(PORTAL, own) as portal:
             yield {among(path, many): Target(f"{portal}{path}", {}) for path in AMONG_MANY}
 

@@ -272,22 +272,21 @@ class Report:
         return f"{sum(self.kinds.values())} answers ({kinds}); {times}; wrong: {len(self.wrong)}"
 
 
-def addresses(port: int) -> list[str]:
+def addresses(browser: Browser) -> list[str]:
     """Every page of the sitemap."""
-    with closing(Browser(port)) as browser:
-        found = re.findall(r"<loc>https?://[^/]+(/[^<]*)</loc>", browser.get("/sitemap.xml").body.decode())
+    found = re.findall(r"<loc>https?://[^/]+(/[^<]*)</loc>", browser.get("/sitemap.xml").body.decode())
     assert len(found) > 300
     return found
 
 
-def wishes(pages: Sequence[str], chance: random.Random) -> Iterator[str]:
+def wishes(pages: Sequence[str], chance: random.Random, searches: Sequence[str] = SEARCHES) -> Iterator[str]:
     """One address after another, as visitors ask them."""
     paths = [*LISTS, "search", "page"]
     weights = [*LISTS.values(), SHARE_OF_SEARCHES, 100 - SHARE_OF_SEARCHES - sum(LISTS.values())]
     while True:
         (path,) = chance.choices(paths, weights)
         if path == "search":
-            yield f"/zoeken/?{urlencode({'q': chance.choice(SEARCHES)})}"
+            yield f"/zoeken/?{urlencode({'q': chance.choice(searches)})}"
         else:
             yield chance.choice(pages) if path == "page" else path
 
@@ -295,7 +294,9 @@ def wishes(pages: Sequence[str], chance: random.Random) -> Iterator[str]:
 @contextmanager
 def visiting(port: int, visitors: int, pause: tuple[float, float], refusals_are_fine: bool = False) -> Iterator[Report]:
     """So many visitors at once until the end of the block, each pausing so many seconds between pages."""
-    report, ended, pages = Report(), threading.Event(), addresses(port)
+    report, ended = Report(), threading.Event()
+    with closing(Browser(port)) as browser:
+        pages = addresses(browser)
 
     def visit(number: int) -> None:
         chance, browser = random.Random(number), Browser(port, number=number + 1)
