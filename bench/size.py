@@ -76,7 +76,7 @@ def megabytes(database: str) -> int:
 
 
 def cost(portal: Program, database: str, browser: Browser, paths: Sequence[str]) -> Cost:
-    """What the pages cost on average, of which the first were asked before; exits when one is not answered."""
+    """What the pages cost on average; exits when one is not answered."""
     before = computed(portal.workers), computed(backends(database))
     for path in paths:
         answer = browser.get(path)
