@@ -5,9 +5,7 @@ PostgreSQL computed for it, which other work on the machine changes little; a co
 """
 
 import argparse
-import json
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +18,8 @@ from typing import NamedTuple
 
 import psycopg
 
-from bench.filling import fill
-from tests.running import ROOT, environment
+from bench.content import fill, words
+from tests.running import environment
 from tests.soak.load import taken
 from tests.soak.parts import HOST, Program, node
 from tests.soak.visitors import Browser, addresses, wishes
@@ -85,13 +83,6 @@ def cost(portal: Program, database: str, browser: Browser, paths: Sequence[str])
             sys.exit(f"{path} antwoordt {answer.status}.")
     after = computed(portal.workers), computed(backends(database))
     return Cost(*((late - early) / len(paths) for early, late in zip(before, after, strict=True)))
-
-
-def words() -> list[str]:
-    """What is searched for: the words of the titles of the real projects, each once."""
-    projects = json.loads((ROOT / "fixtures" / "projects.json").read_text())
-    titles = " ".join(project["fields"]["title"] for project in projects if project["model"] == "projects.project")
-    return sorted(set(re.findall(r"\w{4,}", titles.lower())))
 
 
 @contextmanager

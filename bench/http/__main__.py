@@ -20,13 +20,14 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from urllib.parse import quote
 
 import django
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.filling import fill
+from bench.content import fill, words
 from tests.running import ROOT, environment, free_port, wait_until_it_answers
 from tests.throwaway_postgres import cluster, stop
 
@@ -48,7 +49,7 @@ PAGES = {
     "/projecten/?q=bib": 1.0,
     "/zoeken/?q=bib": 1.0,
 }
-# Those that ask words, of which what was asked before is remembered.
+# Those that ask words. The answers to the last ones are remembered, so they are asked others each time as well.
 ASKING = ("/projecten/?q=bib", "/zoeken/?q=bib")
 ANEW = Path(__file__).with_name("anew.lua")
 KEPT = ("/", "/projecten/winterse-vertellingen/", "/zoeken/?q=bib")
@@ -75,7 +76,7 @@ class Speed(NamedTuple):
 class Target(NamedTuple):
     """What is loaded: an address, what wrk says beside it, and the status that it is answered with.
 
-    With `anew` it is a question that is another one each time.
+    With `anew` it is asked other words each time.
     """
 
     url: str
@@ -165,8 +166,9 @@ def load(target: Target, seconds: int) -> str:
     options = f"--latency --timeout 10s --threads 1 --connections {CONNECTIONS} --duration {seconds}s"
     # Connections that stay open are divided unevenly: often one worker gets them all, and the other does nothing.
     headers = [part for pair in target.headers.items() for part in ("--header", ": ".join(pair))]
-    script = ["--script", str(ANEW)] if target.anew else []
-    command = ["wrk", *options.split(), "--header", "Connection: close", *headers, *script, target.url]
+    command = ["wrk", *options.split(), "--header", "Connection: close", *headers, target.url]
+    if target.anew:
+        command += ["--script", str(ANEW), "--", *map(quote, words())]
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if re.search(r"Non-2xx|Socket errors", report):
         sys.exit(f"{target.url} antwoordt niet altijd goed:\n{report}")
@@ -218,11 +220,17 @@ def table(turns: Turns, queries: dict[str, int]) -> Iterator[str]:
 def goals(many: int) -> Iterator[Goal]:
     """What must be reached by what was measured."""
     yield from (Goal(path, "A3", part) for path, part in PAGES.items())
+    yield from (Goal(anew(path), "A3", PAGES[path]) for path in ASKING)
     for path in KEPT:
         yield Goal(f"{path} bewaard", "A", KEPT_GOAL)
         yield Goal(f"{path} 304", f"{path} bewaard", 0.95)  # no slower, but for the noise of a turn
     if many:
         yield from (Goal(among(path, many), path, AMONG_MANY_GOAL) for path in AMONG_MANY)
+
+
+def anew(path: str) -> str:
+    """How a page is called that is asked other words each time."""
+    return f"{path.partition('=')[0]}=… telkens anders"
 
 
 def among(path: str, many: int) -> str:
@@ -268,7 +276,7 @@ def bench(seconds: int, rounds: int, many: int) -> int:
             urls = {"A": f"{bare}/regel/", "A2": f"{full}/kaarten/een/", "A3": f"{full}/kaarten/"}
             urls |= {path: f"{portal}{path}" for path in PAGES}
             targets = {name: Target(url, {}) for name, url in urls.items()}
-            targets |= {f"{path} telkens anders": Target(urls[path], {}, anew=True) for path in ASKING}
+            targets |= {anew(path): Target(urls[path], {}, anew=True) for path in ASKING}
             targets |= kept(keeping) | among_many
             for target in targets.values():
                 require(target)
