@@ -7,10 +7,12 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.running import ROOT
 from tests.soak.cluster import UNDER_LOAD, an_edit_is_seen_on_every_node, pages_are_read_from_the_replica
 from tests.soak.faults import FAULTS, media_of, small_disk, survive, survive_a_full_disk
 from tests.soak.load import load
@@ -18,6 +20,14 @@ from tests.soak.parts import Cluster, cluster
 
 SECONDS = 1.0
 EVERYWHERE = f"{os.environ['PATH']}:/usr/sbin"
+
+
+@pytest.mark.parametrize("part", ["cluster", "faults", "load"])
+def test_each_part_of_make_soak_begins(part: str):
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.soak.{part}", "--help"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.fixture(scope="module")
