@@ -268,6 +268,12 @@ class TestOverTheLine:
         again = client.get("/", headers={"if-none-match": tag})
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
 
+    def test_who_sends_back_the_very_tag_is_told_what_django_tells_who_has_several(self, client):
+        tag = client.get("/over/").headers["ETag"]
+        very, several = [client.get("/over/", headers={"if-none-match": told}) for told in (tag, f'"een", {tag}')]
+        assert (very.status_code, very.headers) == (several.status_code, several.headers)
+        assert (very.status_code, very.headers["ETag"]) == (304, tag)
+
     def test_who_has_an_older_page_gets_the_new_one(self, client, committed: Committed):
         tag = client.get("/").headers["ETag"]
         committed(lambda: Region.objects.filter(slug="midwest").update(name="Westwest"))

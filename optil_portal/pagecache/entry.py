@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 import brotli
 from django.conf import settings
 from django.core.files import locks
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
@@ -31,6 +31,7 @@ PLAIN_PLACES = 1_048_576
 ASKED_PLACES = 2_048
 LOCKS = 256
 CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+TOLD_AGAIN = ("Cache-Control", "Content-Location", "ETag", "Expires", "Last-Modified", "Vary")  # RFC 9110, 15.4.5
 LARGEST = 500_000  # bytes, compressed
 LARGEST_AT_HAND = 100_000
 A_DAY = 24 * 3600
@@ -56,6 +57,8 @@ class Entry(NamedTuple):
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The page in an encoding that the visitor reads, or that it did not change."""
+        if request.META.get("HTTP_IF_NONE_MATCH") == self.headers["ETag"]:
+            return self.unchanged()
         response = HttpResponse()
         response.headers = same(self.headers)
         if not CONDITIONS.isdisjoint(request.META):
@@ -69,6 +72,11 @@ class Entry(NamedTuple):
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(response.content))
         return response
+
+    def unchanged(self) -> HttpResponse:
+        """That the page did not change, for a browser that sends back its very tag; all else Django weighs."""
+        told = {name: self.headers[name] for name in TOLD_AGAIN if name in self.headers}
+        return HttpResponseNotModified(headers=told)
 
     def encoding(self, accepted: str) -> str:
         """Which of the bodies to send, "" for one that is not compressed."""
