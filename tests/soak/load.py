@@ -13,31 +13,32 @@ from tests.soak.visitors import Browser, Consultant, Report, meanwhile, visiting
 PAUSE = (3.0, 8.0)  # seconds between the pages of a visitor
 SLOWEST = 500  # milliseconds, of 99 answers in a hundred
 LARGEST = 150  # megabytes, of a worker
-MAY_GROW = 1.1  # from the first half of the time, in which a worker fills what it keeps, to the second
+MAY_GROW = 1.1  # from the second third of the time to the last; in the first a worker fills what it keeps
 MEGABYTE = 1024
 
 
 @dataclass
 class Memory:
-    """The largest size of each worker, in megabytes, in both halves of the time."""
+    """The largest size of each worker, in megabytes, in each third of the time."""
 
     first: dict[int, float] = field(default_factory=dict)
     second: dict[int, float] = field(default_factory=dict)
+    last: dict[int, float] = field(default_factory=dict)
 
-    def look(self, cluster: Cluster, half: dict[int, float]) -> None:
+    def look(self, cluster: Cluster, third: dict[int, float]) -> None:
         """See how large the workers are now."""
         for pid in (pid for node in cluster.nodes for pid in node.workers):
-            half[pid] = max(half.get(pid, 0), taken(pid))
+            third[pid] = max(third.get(pid, 0), taken(pid))
 
     @property
     def growth(self) -> float:
         """By how much the worker that grew most did so."""
-        return max(self.second[pid] / self.first[pid] for pid in self.second if pid in self.first)
+        return max(self.last[pid] / self.second[pid] for pid in self.last if pid in self.second)
 
     @property
     def largest(self) -> float:
         """The size of the largest worker."""
-        return max(self.second.values())
+        return max(self.last.values())
 
 
 def taken(pid: int) -> float:
@@ -85,10 +86,10 @@ def load(cluster: Cluster, visitors: int, seconds: float, pause: tuple[float, fl
                 stale.append(f"{title}: {answer.status} {answer.headers}")
 
         with visiting(cluster.front.port, visitors, pause) as report, meanwhile(edit, every=1) as errors:
-            for half in (memory.first, memory.second):
-                ends = time.monotonic() + seconds / 2
+            for third in (memory.first, memory.second, memory.last):
+                ends = time.monotonic() + seconds / 3
                 while time.monotonic() < ends:
-                    memory.look(cluster, half)
+                    memory.look(cluster, third)
                     time.sleep(0.5)
     return Load(report, memory, len(consultant.kept), stale, errors)
 
