@@ -26,8 +26,8 @@ from optil_portal.records.clock import today
 ASKED = {"aantal", "doelgroep", "excel", "gemeente", "jaar", "lijst", "netwerk", "op", "p", "pagina", "partner"}
 ASKED |= {"provincie", "q", "regio", "sinds", "soort", "sorteer", "thema"}
 # By hash of their addresses pages share so many places: one takes that of another, and no more are kept. Those that
-# ask something have places of their own, for anybody can invent them; of the others there are no more than records.
-PLAIN_PLACES = 1_048_576
+# ask something have places of their own, for anybody can invent them; the others only by inventing the port of a host.
+PLAIN_PLACES = 65_536
 ASKED_PLACES = 2_048
 LOCKS = 256
 CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
