@@ -32,8 +32,9 @@ class Memory:
 
     @property
     def growth(self) -> float:
-        """By how much the worker that grew most did so."""
-        return max(self.last[pid] / self.second[pid] for pid in self.last if pid in self.second)
+        """By how much the workers grew together: what leaks, leaks in each of them."""
+        both = self.second.keys() & self.last.keys()
+        return sum(self.last[pid] for pid in both) / sum(self.second[pid] for pid in both)
 
     @property
     def largest(self) -> float:
@@ -58,7 +59,7 @@ class Load:
     errors: list[Exception]
 
     def __str__(self) -> str:
-        memory = f"largest worker {self.memory.largest:.0f} MB, grew by {100 * (self.memory.growth - 1):.0f}%"
+        memory = f"largest worker {self.memory.largest:.0f} MB, all grew by {100 * (self.memory.growth - 1):.0f}%"
         return f"{self.report}\n{self.edits} edits, {len(self.stale)} seen too late; {memory}"
 
     @property
@@ -70,7 +71,7 @@ class Load:
             *self.errors,
             *([f"p99 over {SLOWEST} ms"] if self.report.within(0.99) > SLOWEST else []),
             *([f"a worker over {LARGEST} MB"] if self.memory.largest > LARGEST else []),
-            *(["a worker grows"] if self.memory.growth > MAY_GROW else []),
+            *(["the workers grow"] if self.memory.growth > MAY_GROW else []),
         ]
 
 
