@@ -5,11 +5,12 @@ from datetime import date
 from typing import ClassVar, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 
 from igs.care import InCare, InCareQuerySet
 from igs.models import Membership, Municipality, Region
 from optil_portal.records.addresses import address
+from optil_portal.records.edition import kept_of
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, planned
 from optil_portal.records.prepared import Prepared
 
@@ -65,10 +66,12 @@ class LibraryQuerySet(InCare, PublicationQuerySet):
         """The libraries as a list shows them: flat rows, for whole records cost a page more than anything else."""
         return [LibraryRow(*row) for row in self.values_list(*ROW_FIELDS)]
 
-    def in_region(self, region: Region | int, on: date) -> Self:
-        """The libraries in the municipalities that are members of a region on a day."""
-        members = Membership.objects.on(on).filter(region=region).values("municipality")
-        return self.filter(municipality__in=members)
+    def by_region(self, on: date) -> Self:
+        """The libraries in members of a region on a day, each with the key of that `region`."""
+        members = Membership.objects.on(on)
+        return self.filter(municipality__memberships__in=members).annotate(
+            region=F("municipality__memberships__region")
+        )
 
     def with_region(self, on: date) -> Self:
         """Each library whose municipality knows its `region` on a day."""
@@ -136,7 +139,8 @@ class Library(Publication):
     @staticmethod
     def rows_of_region(region: Region, on: date) -> list[LibraryRow]:
         """The public libraries in the municipalities that are members of a region on a day, as a list shows them."""
-        return [LibraryRow(*row) for row in rows_of_region_query(region=region.pk, on=on)]
+        rows = kept_of(on, "libraries of regions", lambda: rows_by_region_query.by_first(on=on))
+        return [LibraryRow(*row) for row in rows.get(region.pk, [])]
 
     @staticmethod
     def networks_in(regions: Collection[Region], on: date) -> list[tuple[int, str | None]]:
@@ -146,8 +150,6 @@ class Library(Publication):
         return list(libraries.values_list("municipality__memberships__region", "network__name"))
 
 
-rows_of_region_query = Prepared(
-    lambda region, on: Library.objects.listed().in_region(region, on).values_list(*ROW_FIELDS),
-    region=-1,
-    on=date(1, 2, 3),
+rows_by_region_query = Prepared(
+    lambda on: Library.objects.listed().by_region(on).values_list("region", *ROW_FIELDS), on=date(1, 2, 3)
 )
