@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple, cast
 from urllib.parse import unquote_plus
 
-import brotli
 from django.conf import settings
 from django.core.files import locks
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -18,7 +17,7 @@ from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
-from optil_portal.compression import PACKED, QUALITY, SHORTEST, takes_brotli, takes_gzip
+from optil_portal.compression import PACKED, SHORTEST, by_brotli, takes_brotli, takes_gzip
 from optil_portal.pagecache.version import shelf
 from optil_portal.records.clock import today
 
@@ -163,7 +162,7 @@ def packed(response: HttpResponse) -> dict[str, bytes]:
     if len(content) < SHORTEST or response.get("Content-Type", "").startswith(PACKED):
         return {"": content}
     patch_vary_headers(response, ["Accept-Encoding"])
-    return {"br": brotli.compress(content, quality=QUALITY), "gzip": gzip.compress(content, mtime=0)}
+    return {"br": by_brotli(content), "gzip": gzip.compress(content, mtime=0)}
 
 
 def tag_of(response: HttpResponse) -> str:
