@@ -325,6 +325,12 @@ def test_each_worker_keeps_to_a_core_and_they_are_spread(production: dict[str, s
     assert len(set().union(*cores)) == min(2, len(os.sched_getaffinity(0)))
 
 
+def test_each_worker_has_one_heap_without_what_is_large(production: dict[str, str]):
+    told = [Path(f"/proc/{worker}/environ").read_text().split("\0") for worker in workers_at(production["PORT"])]
+    heaps = [sorted(line for line in lines if line.startswith("MALLOC_")) for lines in told]
+    assert heaps == 2 * [["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=1048576", "MALLOC_TRIM_THRESHOLD_=1048576"]]
+
+
 def test_a_new_worker_takes_the_core_of_one_that_fell_away(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(server, "cores", lambda: [4, 6])
     gunicorn = SimpleNamespace(WORKERS={})

@@ -160,7 +160,7 @@ def redis(folder: Path) -> Program:
 
 def node(folder: Path, **settings: str) -> Program:
     """A node as systemd starts it in production, with a folder of its own."""
-    own = environment(folder, MALLOC_ARENA_MAX="2", **settings)
+    own = environment(folder, **settings)
     command = [sys.executable, "manage.py", "serve"]
     return Program(command, int(own["PORT"]), folder.with_suffix(".log"), own, answers)
 
