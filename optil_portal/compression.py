@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 PACKED = ("image/", "application/vnd.openxmlformats-officedocument.")
 SHORTEST = 200  # bytes, as Django has it for gzip
 QUALITY = 7  # about as quick as gzip, and a sixth smaller
-# The binary logarithm of how far brotli looks back, in bytes: a page is no longer, and for 22, its default, it takes 8 MB.
+# The binary logarithm of how far brotli looks back, in bytes: a page is no longer, and by its default it takes 8 MB.
 WINDOW = 16
 BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
