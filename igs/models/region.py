@@ -1,6 +1,7 @@
 """The IGS'en cultuur."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -16,7 +17,7 @@ from optil_portal.records.addresses import address
 from optil_portal.records.edition import kept, kept_of
 from optil_portal.records.models import Precision, Record, dated
 from optil_portal.records.pictures import cover_of
-from optil_portal.records.prepared import Prepared, PreparedRecords
+from optil_portal.records.prepared import Prepared
 from optil_portal.records.prose import ProseField
 
 
@@ -177,7 +178,7 @@ class Region(Record):
     @staticmethod
     def at(slug: str) -> "Region | None":
         """The region at an address of the site."""
-        return next(iter(region_query(slug=slug)), None)
+        return copy(kept("regions by slug", lambda: {one.slug: one for one in Region.objects.all()}).get(slug))
 
     @staticmethod
     def rows(on: date) -> list[RegionRow]:
@@ -258,7 +259,6 @@ def census(on: date) -> dict[int, tuple[int, int]]:
 
 MEMBER = ("municipality", "former_municipality")  # the one or the other of a membership or a count
 
-region_query = PreparedRecords(lambda slug: Region.objects.filter(slug=slug), slug="-slug-")
 region_rows_query = Prepared(rows_on, on=date(1, 2, 3))
 members_query = Prepared(
     lambda on: Membership.objects.on(on).order_by().values_list("region", *MEMBER), on=date(1, 2, 3)
