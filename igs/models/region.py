@@ -177,7 +177,7 @@ class Region(Record):
 
     @staticmethod
     def at(slug: str) -> "Region | None":
-        """The region at an address of the site."""
+        """The region at an address of the site, a record of one's own."""
         return copy(kept("regions by slug", lambda: {one.slug: one for one in Region.objects.all()}).get(slug))
 
     @staticmethod
