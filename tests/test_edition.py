@@ -51,6 +51,11 @@ def test_reading_leaves_the_edition_as_it_is():
     assert Edition.current() == before
 
 
+def test_who_asks_for_a_region_gets_a_record_of_their_own():
+    mine, yours = Region.at("midwest"), Region.at("midwest")
+    assert (mine == yours, mine is yours, Region.at("is-er-niet")) == (True, False, None)
+
+
 def test_what_is_made_of_the_content_is_made_again_only_after_a_change():
     made = []
 

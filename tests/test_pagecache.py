@@ -263,6 +263,10 @@ class TestOverTheLine:
         assert [one.headers["Content-Encoding"] for one in (by_brotli, by_gzip)] == ["br", "gzip"]
         assert client.get("/", headers={"accept-encoding": "br;q=0, gzip;q=0"}).content == plain
 
+    def test_brotli_looks_back_64_kilobytes_and_not_4_megabytes(self, client):
+        packed = client.get("/", headers={"accept-encoding": "br"}).content
+        assert packed[0] & 1 == 0  # RFC 7932, 9.1: one bit that is 0 stands for a window of 16, any other begins with 1
+
     def test_who_has_the_page_is_told_so(self, client):
         tag = client.get("/").headers["ETag"]
         again = client.get("/", headers={"if-none-match": tag})
