@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from igs.models import Municipality, Outline, Region
-from optil_portal.records.edition import KEPT, Edition, edition_asked, kept, kept_of
+from optil_portal.records.edition import KEPT, Edition, edition_asked, few, kept, kept_of
 from optil_portal.records.known_edition import known, one_edition
 from projects.models import Partner, Project
-from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project
+from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project, make_region
 
 
 def change_by_hand(project: Project) -> None:
@@ -54,6 +54,15 @@ def test_reading_leaves_the_edition_as_it_is():
 def test_who_asks_for_a_region_gets_a_record_of_their_own():
     mine, yours = Region.at("midwest"), Region.at("midwest")
     assert (mine == yours, mine is yours, Region.at("is-er-niet")) == (True, False, None)
+
+
+def test_a_project_finds_its_region_when_that_is_newer_than_what_is_kept():
+    with one_edition():
+        assert len(few(Region)) == Region.objects.count()
+        late = make_region(slug="later")
+        make_project(slug="laat", region=late)
+        assert late.pk not in few(Region)
+        assert getattr(Project.at("laat", date(2026, 11, 24)), "region", None) == late
 
 
 def test_what_is_made_of_the_content_is_made_again_only_after_a_change():

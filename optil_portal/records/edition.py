@@ -18,6 +18,7 @@ from optil_portal.records.known_edition import CURRENT, Number, know, known, one
 from optil_portal.records.prepared import reading
 
 Made = TypeVar("Made")
+Kind = TypeVar("Kind", bound=models.Model)
 
 MOST_KEPT = 256
 EVENTS = ("insert", "update", "delete")
@@ -105,6 +106,23 @@ def kept(key: Hashable, make: Callable[[], Made]) -> Made:
 def kept_of(day: date, key: Hashable, make: Callable[[], Made]) -> Made:
     """As `kept`, what is made of a day: only today's is kept, for an address may ask for any other."""
     return kept((key, day), make) if day == today() else make()
+
+
+def few(model: type[Kind]) -> dict[int, Kind]:
+    """All records of a model of which there are few, by key; who wants to change one takes a copy."""
+    return kept(("few", model), model._default_manager.in_bulk)
+
+
+def joined(record: Kind, *names: str) -> Kind:
+    """A record with those that its foreign keys lead to, of models of which there are few.
+
+    One that came after the edition is left to be asked when somebody looks at it.
+    """
+    for name in names:
+        field: Any = record._meta.get_field(name)
+        if one := few(field.related_model).get(getattr(record, field.attname)):
+            setattr(record, name, one)
+    return record
 
 
 def renewing() -> set[str]:

@@ -108,36 +108,18 @@ class Prepared:
         return dict(found)
 
 
-class Part(NamedTuple):
-    """The columns of a row that make one record, and the foreign key of the main record that leads to it, or ""."""
-
-    key: str
-    model: type[Model]
-    names: list[str]
-
-    @property
-    def columns(self) -> list[str]:
-        """The columns by their names in the main record."""
-        return [f"{self.key}__{name}" if self.key else name for name in self.names]
-
-
 class PreparedRecords(Prepared):
-    """As Prepared, with whole records for rows: `build` makes a queryset of them, with annotations if need be.
-
-    With each come the records that its foreign keys `joined`, which are never empty, lead to.
-    """
-
-    def __init__(self, build: Callable[..., QuerySet], *joined: str, **stand_ins: Value) -> None:
-        """Keep `build`, the names of the foreign keys to follow, and the stand-ins."""
-        super().__init__(build, **stand_ins)
-        self.joined = joined
+    """As Prepared, with whole records for rows: `build` makes a queryset of them, with annotations if need be."""
 
     @cached_property
-    def parts(self) -> list[Part]:
-        """The main record and those that come along."""
-        model = super().flat().model
-        models = {"": model} | {key: model._meta.get_field(key).related_model for key in self.joined}
-        return [Part(key, one, [field.attname for field in one._meta.concrete_fields]) for key, one in models.items()]
+    def model(self) -> type[Model]:
+        """The model of the records."""
+        return super().flat().model
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The fields of a record."""
+        return [field.attname for field in self.model._meta.concrete_fields]
 
     @cached_property
     def annotations(self) -> list[str]:
@@ -145,23 +127,20 @@ class PreparedRecords(Prepared):
         return list(super().flat().query.annotations)
 
     def flat(self) -> QuerySet:
-        """The queryset with a column for each field of each part, and for each annotation."""
-        return super().flat().values_list(*(name for part in self.parts for name in part.columns), *self.annotations)
+        """The queryset with a column for each field, and for each annotation."""
+        return super().flat().values_list(*self.names, *self.annotations)
 
     def __call__(self, **values: Value) -> list[Any]:
         """The records for `values`, which have the names of the stand-ins."""
-        return [self.record(list(row)) for row in super().__call__(**values)]
+        return [self.record(row) for row in super().__call__(**values)]
 
-    def record(self, row: list[Any]) -> Model:
-        """The main record of a row, with what comes along."""
-        found = {}
-        for key, model, names in self.parts:
-            found[key] = model.from_db(connection.alias, names, row[: len(names)])
-            row = row[len(names) :]
-        main = found.pop("")
-        for name, value in (*found.items(), *zip(self.annotations, row, strict=True)):
-            setattr(main, name, value)
-        return main
+    def record(self, row: tuple[Any, ...]) -> Model:
+        """The record of a row, with what the queryset adds to it."""
+        count = len(self.names)
+        record = self.model.from_db(connection.alias, self.names, row[:count])
+        for name, value in zip(self.annotations, row[count:], strict=True):
+            setattr(record, name, value)
+        return record
 
 
 def adapted(value: Value) -> Any:

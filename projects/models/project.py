@@ -16,7 +16,7 @@ from igs.models import Municipality, Region, SubsidyRound
 from igs.models.region import counted
 from libraries.models import Library, LibraryNetwork
 from optil_portal.records.addresses import address
-from optil_portal.records.edition import kept, kept_of
+from optil_portal.records.edition import joined, kept, kept_of
 from optil_portal.records.history import Remembered
 from optil_portal.records.models import Publication, PublicationQuerySet, Record, State, planned, turn
 from optil_portal.records.pictures import Picture, cover_of
@@ -450,7 +450,7 @@ class Project(Publication):
     @staticmethod
     def at(slug: str, on: date) -> "Project | None":
         """The public project at an address of the site, with what its page tells on a day."""
-        return next(iter(project_query(slug=slug, year=on.year)), None)
+        return next((joined(one, "region", "theme") for one in project_query(slug=slug, year=on.year)), None)
 
     @staticmethod
     def found_on(cards: Sequence[Card], question: Question) -> list[tuple[int, Found]]:
@@ -531,10 +531,7 @@ def projects_of_region(on: date) -> Expression:
 
 
 project_query = PreparedRecords(
-    lambda slug, year: Project.objects.published().filter(slug=slug).with_recognition(year),
-    *("region", "theme"),
-    slug="-slug-",
-    year=1234,
+    lambda slug, year: Project.objects.published().filter(slug=slug).with_recognition(year), slug="-slug-", year=1234
 )
 cards_of_region_query = Prepared(
     lambda region: (
