@@ -1,6 +1,5 @@
 """The public libraries and the regional networks they work in."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
 
@@ -141,13 +140,6 @@ class Library(Publication):
         """The public libraries in the municipalities that are members of a region on a day, as a list shows them."""
         rows = kept_of(on, "libraries of regions", lambda: rows_by_region_query.by_first(on=on))
         return [LibraryRow(*row) for row in rows.get(region.pk, [])]
-
-    @staticmethod
-    def networks_in(regions: Collection[Region], on: date) -> list[tuple[int, str | None]]:
-        """The id of the region on a day, and the network, of each public library in some regions."""
-        members = Membership.objects.on(on).in_regions(regions)
-        libraries = Library.objects.published().filter(municipality__memberships__in=members)
-        return list(libraries.values_list("municipality__memberships__region", "network__name"))
 
 
 rows_by_region_query = Prepared(

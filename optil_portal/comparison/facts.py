@@ -51,7 +51,7 @@ class Comparison:
         """Ask what the figures do not tell, and put all facts together."""
         self.regions = regions
         self.members = Membership.grounds_of(regions, on)
-        self.libraries = Library.networks_in(regions, on)
+        self.libraries = {region: Library.rows_of_region(region, on) for region in regions}
         self.groups = {
             "Omvang": [*self.size()],
             "Vereniging": [*self.association()],
@@ -97,11 +97,11 @@ class Comparison:
     def library_count(self, region: Region) -> Value:
         """How many libraries of a region are known."""
         where = f"{address('libraries:library_list')}?regio={region.slug}"
-        return Value(sum(one == region.pk for one, _ in self.libraries), address=where)
+        return Value(len(self.libraries[region]), address=where)
 
     def networks(self, region: Region) -> Value:
         """The networks that the libraries of a region work in."""
-        names = {name for one, name in self.libraries if name and one == region.pk}
+        names = {row.network for row in self.libraries[region] if row.network}
         return Value(get_text_list(sorted(names), "en") or UNKNOWN)
 
     def project(self, themes: Sequence[ThemeTile], spread: Spread) -> Iterable[Fact]:
