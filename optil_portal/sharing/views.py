@@ -24,7 +24,7 @@ def portal(request: HttpRequest) -> HttpResponseBase:
 
 def region(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The card of a region."""
-    region = found(Region.at(slug))
+    region = found(Region.objects.slugged(slug))
     card = ShareCard(region.name, "Regio", str(region.number or ""), region.colour, region.cover)
     return answer(request, f"regio-{region.pk}", card)
 
@@ -38,7 +38,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def project(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The card of a project that everybody may see."""
-    project = found(Project.at(slug, today()))
+    project = found(Project.objects.published().for_page(today()).slugged(slug))
     theme, region = found(project.theme), found(project.region)
     words = f"{theme.short_name} · {region.name}"
     card = ShareCard(project.title, words, str(theme.number), theme.colour, project.cover)
