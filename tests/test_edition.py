@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from igs.models import Municipality, Outline, Region
-from optil_portal.records.edition import KEPT, Edition, edition_asked, few, kept, kept_of
+from optil_portal.records.edition import KEPT, Edition, by_key, edition_asked, kept, kept_of
 from optil_portal.records.known_edition import known, one_edition
 from projects.models import Partner, Project
 from tests.factories import make_membership, make_municipality, make_outline, make_partner, make_project, make_region
@@ -58,10 +58,10 @@ def test_who_asks_for_a_region_gets_a_record_of_their_own():
 
 def test_a_project_finds_its_region_when_that_is_newer_than_what_is_kept():
     with one_edition():
-        assert len(few(Region)) == Region.objects.count()
+        assert len(by_key(Region)) == Region.objects.count()
         late = make_region(slug="later")
         make_project(slug="laat", region=late)
-        assert late.pk not in few(Region)
+        assert late.pk not in by_key(Region)
         assert getattr(Project.at("laat", date(2026, 11, 24)), "region", None) == late
 
 

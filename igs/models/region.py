@@ -14,7 +14,7 @@ from igs.care import InCareQuerySet
 from igs.models.membership import Membership, no_later_than
 from igs.models.population import Population
 from optil_portal.records.addresses import address
-from optil_portal.records.edition import few, kept, kept_of
+from optil_portal.records.edition import by_key, kept, kept_of
 from optil_portal.records.models import Precision, Record, dated
 from optil_portal.records.pictures import cover_of
 from optil_portal.records.prepared import Prepared
@@ -178,7 +178,7 @@ class Region(Record):
     @staticmethod
     def at(slug: str) -> "Region | None":
         """The region at an address of the site, a record of one's own."""
-        return copy(next((one for one in few(Region).values() if one.slug == slug), None))
+        return copy(next((one for one in by_key(Region).values() if one.slug == slug), None))
 
     @staticmethod
     def rows(on: date) -> list[RegionRow]:

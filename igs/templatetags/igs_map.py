@@ -104,8 +104,8 @@ def area_map(
 ) -> SafeString:
     """The tiles of a region with their names, or those around a municipality, which stands out when it is given."""
     tiles = tuple(tiles_at(moment))
-    number, slug = region and region.pk, municipality and municipality.slug
-    inside = tuple(tile for tile in tiles if tile.region == number) if region else ()
+    key, slug = region and region.pk, municipality and municipality.slug
+    inside = tuple(tile for tile in tiles if tile.region == key) if region else ()
     here = tuple(tile for tile in tiles if tile.slug == slug) if municipality else ()
     if not (inside or here):
         return SafeString("")

@@ -108,9 +108,9 @@ def kept_of(day: date, key: Hashable, make: Callable[[], Made]) -> Made:
     return kept((key, day), make) if day == today() else make()
 
 
-def few(model: type[Kind]) -> dict[int, Kind]:
+def by_key(model: type[Kind]) -> dict[int, Kind]:
     """All records of a model of which there are few, by key; who wants to change one takes a copy."""
-    return kept(("few", model), model._default_manager.in_bulk)
+    return kept(("by key", model), model._default_manager.in_bulk)
 
 
 def joined(record: Kind, *names: str) -> Kind:
@@ -120,7 +120,7 @@ def joined(record: Kind, *names: str) -> Kind:
     """
     for name in names:
         field: Any = record._meta.get_field(name)
-        if one := few(field.related_model).get(getattr(record, field.attname)):
+        if one := by_key(field.related_model).get(getattr(record, field.attname)):
             setattr(record, name, one)
     return record
 
