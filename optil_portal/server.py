@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
 from django.utils.log import configure_logging
 from gunicorn import glogging
+from gunicorn.http import wsgi
 from prometheus_client.multiprocess import mark_process_dead
 
 from optil_portal import logs, metrics
@@ -48,6 +49,32 @@ class Logger(glogging.Logger):
         super().exception("Error handling request", **kwargs)
 
 
+class Pieces(list[bytes]):
+    """What would have gone out by a socket."""
+
+    sendall = list.append
+
+
+class Whole(wsgi.Response):
+    """An answer of which the headers go out with the first of the body.
+
+    Apart, a worker that is killed in between has sent a page without anything on it, which no proxy can ask again.
+    """
+
+    sock: Any
+
+    def write(self, arg: bytes) -> None:
+        """Send a piece of the body, with what must go before it."""
+        if self.headers_sent:
+            super().write(arg)
+            return
+        out, self.sock = self.sock, Pieces()
+        super().write(arg)
+        pieces, self.sock = self.sock, out
+        out.sendall(b"".join(pieces))
+
+
+wsgi.Response = Whole  # no setting of gunicorn tells it another class
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # A browser opens connections that it does not use yet; without threads each would hold up a worker.
 threads = 4

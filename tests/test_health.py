@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import socket
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -329,6 +330,15 @@ def test_each_worker_has_one_heap_without_what_is_large(production: dict[str, st
     told = [Path(f"/proc/{worker}/environ").read_text().split("\0") for worker in workers_at(production["PORT"])]
     heaps = [sorted(line for line in lines if line.startswith("MALLOC_")) for lines in told]
     assert heaps == 2 * [["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=1048576", "MALLOC_TRIM_THRESHOLD_=1048576"]]
+
+
+def test_a_page_leaves_in_one_piece_so_that_a_worker_is_never_killed_halfway(production: dict[str, str]):
+    with socket.create_connection(("127.0.0.1", int(production["PORT"])), timeout=10) as line:
+        asked = "GET /regios/co7/ HTTP/1.1", "Host: localhost", "X-Forwarded-Proto: https", "Connection: close"
+        line.sendall("\r\n".join([*asked, "", ""]).encode())
+        first = line.recv(2**20)
+        assert (first[:15], line.recv(2**20)) == (b"HTTP/1.1 200 OK", b"")
+    assert first.endswith(b"</html>\n")
 
 
 def test_a_new_worker_takes_the_core_of_one_that_fell_away(monkeypatch: pytest.MonkeyPatch):
