@@ -9,70 +9,43 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection
 
-from optil_portal.records.index import Posting
+from optil_portal.records.index import Entry
 from optil_portal.records.prepared import reading
 from optil_portal.records.sets import Bits, as_set, from_database, members, merged, united
 
 if TYPE_CHECKING:  # that module imports this one
-    from optil_portal.records.search import Part, Question, Term
+    from optil_portal.records.search import Known, Part, Question, Term
 
 Places = np.ndarray  # by key, the place of a record among all
 Ranked = dict[int, Bits]  # by score, the best first; each record in one set only
-Posted = dict[tuple[int, int], list[tuple[int, Any]]]  # by kind and word: each field with records, as `Keys` tells them
 Phrases = dict[tuple[tuple[str, ...], int], Bits]  # by the words of a phrase and kind: the records with all of it
 
 FIELD = 256  # a field further counts for more than all words being further together
-POSTINGS = Posting._meta.db_table
-
-
-class Standing(NamedTuple):
-    """Where words stand, and phrases."""
-
-    words: Posted
-    phrases: Phrases
 
 
 def rank(questions: Sequence["Question"], *kinds: int) -> None:
-    """Have questions know their `answers` of some kinds, and what they leave out; all by one query or two.
+    """Have questions know their `answers` of some kinds, and what they leave out; the phrases of all by one query.
 
     Those that know them are left as they are.
     """
     questions = [one for one in questions if not one.answers.keys() >= set(kinds)]
-    parts = [part for question in questions for part in question.all_parts if part.found]
-    posted = postings({pk for part in parts for words in part.needed for pk in words}, kinds)
-    standing = Standing(posted, phrases_in(questions, kinds, posted))
+    phrases = phrases_in(questions, kinds)
     for question in questions:
         for kind in kinds:
             outside = united(
-                records for part in question.excluded for records in scored(part, 0, kind, standing).values()
+                records for part in question.excluded for records in scored(part, 0, kind, phrases).values()
             )
-            found = reduce(added, (best_of(term, kind, standing) for term in question.terms)) if question.terms else {}
+            found = reduce(added, (best_of(term, kind, phrases) for term in question.terms)) if question.terms else {}
             question.left_out[kind] = outside
             question.answers[kind] = lowest(found, outside)
 
 
-def postings(words: Collection[int], kinds: Collection[int]) -> Posted:
-    """Where some words stand in records of some kinds."""
-    posted: Posted = defaultdict(list)
-    if not words:
-        return posted
-    every = "STRING_AGG(int8send(record), '')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
-    among = f"kind IN ({numbers(kinds)}) AND word_id IN ({numbers(words)})"
-    with reading(Posting) as cursor:
-        cursor.execute(
-            f"SELECT kind, word_id, field, {every} FROM {POSTINGS} WHERE {among} GROUP BY word_id, kind, field"  # noqa: S608
-        )
-        for kind, word, field, keys in cursor.fetchall():
-            posted[kind, word].append((field, keys))
-    return posted
-
-
-def phrases_in(questions: Sequence["Question"], kinds: Collection[int], posted: Posted) -> Phrases:
+def phrases_in(questions: Sequence["Question"], kinds: Collection[int]) -> Phrases:
     """The records of some kinds with the whole of each phrase in questions: all by one query."""
     # Some stand in a question more than once.
     asked = {(part.words, others): part for question in questions for part, others in question.phrases}
@@ -81,39 +54,39 @@ def phrases_in(questions: Sequence["Question"], kinds: Collection[int], posted: 
     parameters: list[str] = []
     for place, ((_, others), part) in enumerate(asked.items()):
         for kind in kinds:
-            if candidates := reduce(and_, (having(words, kind, posted) for words in (*part.needed, *others))):
+            if candidates := reduce(and_, (having(words, kind) for words in (*part.needed, *others))):
                 query = part.places(kind, candidates)
                 texts.append(f"SELECT {place:d} AS part, kind, record FROM ({query.text}) AS phrase")  # noqa: S608
                 parameters += query.parameters
     if not texts:
         return {}
     found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    with reading(Posting) as cursor:
+    with reading(Entry) as cursor:
         cursor.execute(" UNION ALL ".join(texts), parameters)
         for place, kind, record in cursor.fetchall():
             found[place, kind].append(record)
     return merged(((alike[place], kind), as_set(records)) for (place, kind), records in found.items())
 
 
-def having(words: Iterable[int], kind: int, posted: Posted) -> Bits:
+def having(words: Iterable["Known"], kind: int) -> Bits:
     """The records of a kind with one of some words."""
-    told = [keys for word in words for _, keys in posted[kind, word]]
+    told = [keys for word in words for _, keys in word.postings[kind]]
     return from_database(told) if told else 0
 
 
-def best_of(term: "Term", kind: int, standing: Standing) -> Ranked:
+def best_of(term: "Term", kind: int, phrases: Phrases) -> Ranked:
     """The records in which a term is found, by the best of the ways to find it."""
-    ways = (reduce(added, (scored(part, extra, kind, standing) for part, extra in way)) for way in term.ways)
+    ways = (reduce(added, (scored(part, extra, kind, phrases) for part, extra in way)) for way in term.ways)
     return lowest(merged(pair for way in ways for pair in way.items()))
 
 
-def scored(part: "Part", extra: int, kind: int, standing: Standing) -> Ranked:
+def scored(part: "Part", extra: int, kind: int, phrases: Phrases) -> Ranked:
     """The records in which a part is found, which is by nature so much further."""
     keys: defaultdict[int, list[Any]] = defaultdict(list)
     for word, distance in part.found.items():
-        for field, some in standing.words[kind, word.pk]:
+        for field, some in word.postings[kind]:
             keys[field * FIELD + distance + extra].append(some)
-    within = standing.phrases.get((part.words, kind), 0) if part.is_phrase else ~0
+    within = phrases.get((part.words, kind), 0) if part.is_phrase else ~0
     return lowest({score: from_database(some) & within for score, some in keys.items()})
 
 

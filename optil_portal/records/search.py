@@ -37,12 +37,12 @@ from optil_portal.records.dutch import (
 )
 from optil_portal.records.edition import edition_asked, kept
 from optil_portal.records.folding import as_asked, fold
-from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Word
+from optil_portal.records.index import SEPARATOR, Entry, IndexedQuerySet, Posting, Word
 from optil_portal.records.index import kinds as every_kind
 from optil_portal.records.known_edition import Number
 from optil_portal.records.lexicon import LONGEST_FORM, Form, Lexicon, form, lexicon, stems
 from optil_portal.records.prepared import Recipe, reading
-from optil_portal.records.ranking import POSTINGS, Places, Ranked, as_rows, first_of, numbers, places_in, rank
+from optil_portal.records.ranking import Places, Ranked, as_rows, first_of, numbers, places_in, rank
 from optil_portal.records.sets import Bits
 
 MOST_WORDS = 12
@@ -56,8 +56,7 @@ NO_RECORD = 0  # the key of none
 PORTION = 4  # keys are asked by so many, so that queries are alike
 NOWHERE = "\0"  # what stands in no text
 
-WORD_COLUMNS = "id, text, shown, stem, root"
-ENTRIES, WORDS = (model._meta.db_table for model in (Entry, Word))
+ENTRIES, POSTINGS, WORDS = (model._meta.db_table for model in (Entry, Posting, Word))
 # Never a set of all texts that are like it: a database reads them one by one, and only of records with the words.
 IS_LIKE = f"""(
     SELECT entry.sequence LIKE %s FROM {ENTRIES} entry
@@ -99,14 +98,16 @@ def joined(between: str, pieces: Iterable[Sql]) -> Sql:
     return Sql(between.join(texts), tuple(chain.from_iterable(parameters)))
 
 
-class Known(NamedTuple):
-    """A word of the index."""
+@dataclass(eq=False)
+class Known:
+    """A word of the index, and where it stands."""
 
-    pk: int
     text: str
     shown: str
     stem: str
     root: str
+    # By kind: each field with the records in which it stands, as `Keys` tells them.
+    postings: defaultdict[int, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Hit(NamedTuple):
@@ -130,7 +131,7 @@ class Part:
     words: Form
     is_literal: bool = False
     found: dict[Known, int] = field(default_factory=dict)
-    beside: tuple[int, ...] = ()  # of a phrase, its other words in the index
+    beside: tuple[Known, ...] = ()  # of a phrase, its other words
 
     @property
     def is_phrase(self) -> bool:
@@ -153,9 +154,9 @@ class Part:
         return max((word for word in self.words if is_telling(word)), key=len, default="")
 
     @property
-    def needed(self) -> list[frozenset[int]]:
-        """The keys of words of the index, of each set of which one must stand in a record."""
-        return [frozenset(word.pk for word in self.found), *(frozenset([pk]) for pk in self.beside)]
+    def needed(self) -> list[Collection[Known]]:
+        """The words of which one of each of these must stand in a record."""
+        return [self.found, *([word] for word in self.beside)]
 
     def places(self, kind: int, candidates: Bits) -> Sql:
         """The query for those among some records of a kind that have the whole phrase."""
@@ -192,9 +193,9 @@ class Term:
         return [way for way in ways if way and all(part.found for part, _ in way)]
 
     @property
-    def found(self) -> frozenset[int]:
-        """The keys of the words of which one must stand in a record."""
-        return frozenset(word.pk for way in self.ways for part, _ in way for word in part.found)
+    def found(self) -> frozenset[Known]:
+        """The words of which one must stand in a record."""
+        return frozenset(word for way in self.ways for part, _ in way for word in part.found)
 
     @cached_property
     def looked_for(self) -> set[str]:
@@ -221,7 +222,7 @@ class Question:
         return [*(part for term in self.terms for part in term.all_parts), *self.excluded]
 
     @property
-    def phrases(self) -> list[tuple[Part, tuple[frozenset[int], ...]]]:
+    def phrases(self) -> list[tuple[Part, tuple[frozenset[Known], ...]]]:
         """The parts that are phrases, each with the words of the other terms, for a record must have those too."""
         asked = [
             (part, [one for one in self.terms if one is not term]) for term in self.terms for part in term.all_parts
@@ -529,10 +530,9 @@ def interpreted(words: str, *kinds: int) -> Question:
     question.places = in_order
     parts = question.all_parts
     known = looked_up(parts, kinds)
-    texts = {word.text: word for word in known}
     for part in parts:
-        part.found = nearest(part, known) if part.telling <= texts.keys() or part.is_free else {}
-        part.beside = tuple(texts[word].pk for word in sorted(part.telling - {part.key})) if part.found else ()
+        part.found = nearest(part, known) if part.telling <= known.keys() or part.is_free else {}
+        part.beside = tuple(known[word] for word in sorted(part.telling - {part.key})) if part.found else ()
     for part in question.excluded:
         part.found = {word: distance for word, distance in part.found.items() if distance <= INFLECTED}
     question.excluded = [part for part in question.excluded if part.found]
@@ -570,8 +570,8 @@ def terms_of(run: list[str], known: Lexicon) -> Iterator[Term]:
             yield Term(" ".join(words), parts, others)
 
 
-def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
-    """The words in records of some kinds that can do for the parts."""
+def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> dict[str, Known]:
+    """The words in records of some kinds that can do for the parts, by their texts."""
     looked: list[Sql] = []
     longer: list[tuple[list[Sql], Sql]] = []
     for part in parts:
@@ -583,30 +583,38 @@ def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> list[Known]:
     return known_by(looked, longer, kinds)
 
 
-def known_by(conditions: list[Sql], longer: list[tuple[list[Sql], Sql]], kinds: Collection[int]) -> list[Known]:
-    """The words in records of some kinds that meet one of the conditions, and those that begin or end with others.
+def known_by(conditions: list[Sql], longer: list[tuple[list[Sql], Sql]], kinds: Collection[int]) -> dict[str, Known]:
+    """The words that meet one of the conditions, and those that begin or end with others, with where they stand.
 
-    Of these come no more than can do, for a few letters begin thousands of words: the shortest, and none by its end
-    where enough begin so.
+    They stand in records of some kinds. Of the longer ones come no more than can do, for a few letters begin thousands
+    of words: the shortest, and none by its end where enough begin so.
     """
     if not conditions:
-        return []
+        return {}
     any_of, parameters = joined(" OR ", conditions)
-    queries = [
-        Sql(f"SELECT {WORD_COLUMNS} FROM {WORDS} word WHERE ({any_of}) AND {in_kinds('word', kinds)}", parameters)  # noqa: S608
-    ]
+    queries = [Sql(f"SELECT id FROM {WORDS} WHERE {any_of}", parameters)]  # noqa: S608 - only names of ours
     begun: list[Sql] = []
     for number, (beginnings, ending) in enumerate(longer):
         name = f"begun{number:d}"
         text, values = joined(" UNION ALL ", (shortest(one, kinds, f"{MOST_LIKE:d}") for one in beginnings))
         begun.append(Sql(f"{name} AS ({text})", values))
         most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE:d} THEN {MOST_LIKE:d} ELSE 0 END FROM {name})"  # noqa: S608
-        queries += [Sql(f"SELECT * FROM {name}"), shortest(ending, kinds, most)]  # noqa: S608 - only names of ours
+        queries += [Sql(f"SELECT id FROM {name}"), shortest(ending, kinds, most)]  # noqa: S608 - only names of ours
     text, values = joined(" UNION ALL ", queries)
     before = joined(", ", begun) if begun else Sql("")
+    records = "STRING_AGG(int8send(record), '')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
     with reading(Word) as cursor:
-        cursor.execute(f"{before.text and 'WITH '}{before.text} {text}", (*before.parameters, *values))
-        return [*dict.fromkeys(Known(*row) for row in cursor.fetchall())]
+        cursor.execute(
+            f"{before.text and 'WITH '}{before.text} SELECT text, shown, stem, root, kind, field, {records}"  # noqa: S608
+            f" FROM {WORDS} word JOIN {POSTINGS} ON word_id = word.id"
+            f" WHERE word.id IN ({text}) AND kind IN ({numbers(kinds)}) GROUP BY word.id, kind, field",
+            (*before.parameters, *values),
+        )
+        rows = cursor.fetchall()
+    known: dict[str, Known] = {}
+    for *word, kind, field_, keys in rows:
+        known.setdefault(word[0], Known(*word)).postings[kind].append((field_, keys))
+    return known
 
 
 def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
@@ -615,14 +623,14 @@ def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
     They are put in order before a database looks for their records, so that it stops in time.
     """
     in_order = (
-        f"SELECT {WORD_COLUMNS}, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
+        f"SELECT id, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
         " ORDER BY size, place"
     )
     first = (
-        f"SELECT {WORD_COLUMNS} FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)}"  # noqa: S608
+        f"SELECT id FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)}"  # noqa: S608
         f" ORDER BY size, place LIMIT {most}"
     )
-    return Sql(f"SELECT {WORD_COLUMNS} FROM ({first}) AS longer", condition.parameters)  # noqa: S608
+    return Sql(f"SELECT id FROM ({first}) AS longer", condition.parameters)  # noqa: S608
 
 
 def in_kinds(word: str, kinds: Collection[int]) -> str:
@@ -654,12 +662,12 @@ def among(column: str, texts: Collection[str]) -> Sql:
     return Sql(f"{column} IN ({', '.join(['%s'] * len(texts))})", tuple(sorted(texts)))
 
 
-def nearest(part: Part, known: list[Known]) -> dict[Known, int]:
+def nearest(part: Part, known: dict[str, Known]) -> dict[Known, int]:
     """The words that will do for a part, with how far each is: at most MOST_LIKE, the nearest and shortest."""
     if not part.is_free:
-        return {word: EXACT for word in known if word.text == part.key}
+        return {known[part.key]: EXACT} if part.key in known else {}
     short, base = stem(part.key), root(part.key)
-    distances = {word: far for word in known if (far := how_far(part.key, short, base, word)) is not None}
+    distances = {word: far for word in known.values() if (far := how_far(part.key, short, base, word)) is not None}
     in_order = sorted(distances.items(), key=lambda one: (one[1], len(one[0].text), one[0].text))
     return dict(in_order[:MOST_LIKE])
 
@@ -682,7 +690,7 @@ def forgive(terms: list[Term], kinds: Collection[int]) -> None:
     plain = [term for term in terms if len(term.parts) == 1 and term.parts[0].is_free]
     words = [term.parts[0].key for term in plain]
     near = with_slips(words).union(*map(halves, words))
-    known = {word.text: word for word in known_by([among("text", near)] if near else [], [], kinds)}
+    known = known_by([among("text", near)] if near else [], [], kinds)
     for term, word in zip(plain, words, strict=True):
         apart, alike = meant_apart(word, known), meant(word, known)
         term.parts = apart if apart and min(alike.values(), default=NEVER) > SLIP + 1 else [Part((word,), found=alike)]
