@@ -9,7 +9,7 @@ from the database, narrowed by the same choices as conditions.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
@@ -30,6 +30,7 @@ MOST_CHOICES = 60  # in one address
 WORDS = "q"
 SORT = "sorteer"
 
+Kind = Any  # a type of FacetedFilterSet, in which mypy sees nothing to remember it by
 Pair = tuple[str, str]
 
 
@@ -58,6 +59,7 @@ class Holdings(NamedTuple):
     places: Places  # of each record among all by name
     choices: dict[str, dict[str, Choice]]
     sets: dict[str, Sets]
+    held: dict[str, list[tuple[Choice, Bits]]]  # the choices that somebody has, each with who has it
 
 
 class FacetedFilterSet(FilterSet):
@@ -76,7 +78,8 @@ class FacetedFilterSet(FilterSet):
 
     def get_form_class(self) -> type[Form]:
         """A form of what is asked only: a field that stays empty costs a page as much as one that does not."""
-        return type("Asked", (Form,), {key: one.field for key, one in self.filters.items() if key in self.data})
+        kind: Kind = type(self)
+        return form_of(kind, tuple(key for key in self.filters if key in self.data))
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
@@ -204,7 +207,11 @@ class FacetedFilterSet(FilterSet):
             choices[choice.key][choice.value] = choice
         sets = {key: facet.sets(holding) for key, facet in self.facets.items()}
         in_order = background().places[self.queryset.model.search_kind] if WORDS in self.filters else places_in([])
-        return Holdings(as_set([row[0] for row in rows]), in_order, choices, sets)
+        held = {
+            key: [(one, sets[key][one.stored]) for one in choices[key].values() if one.stored in sets[key]]
+            for key in self.facets
+        }
+        return Holdings(as_set([row[0] for row in rows]), in_order, choices, sets, held)
 
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
@@ -213,11 +220,10 @@ class FacetedFilterSet(FilterSet):
 
     def counted(self, key: str, among: Bits) -> list[Row]:
         """How many of some records have each value of a facet."""
-        sets = self.holdings.sets[key]
-        counts = {stored: (records & among).bit_count() for stored, records in sets.items()}
-        choices = self.holdings.choices[key].values()
         return [
-            Row(key, one.value, one.name, one.place, number) for one in choices if (number := counts.get(one.stored))
+            Row(key, one.value, one.name, one.place, number)
+            for one, records in self.holdings.held[key]
+            if (number := (records & among).bit_count())
         ]
 
     @cached_property
@@ -325,6 +331,12 @@ class FacetedFilterSet(FilterSet):
         return WayOut(
             keep, part.told.lstrip(", "), self.address([*asked, *(pair for pair in pairs if pair[0] != WORDS)]), records
         )
+
+
+@lru_cache(maxsize=64)
+def form_of(kind: Kind, keys: tuple[str, ...]) -> type[Form]:
+    """The form of some filters of a kind of list."""
+    return type("Asked", (Form,), {key: kind.base_filters[key].field for key in keys})
 
 
 def linked(many: dict[str, Any]) -> dict[str, Sets]:

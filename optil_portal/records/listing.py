@@ -14,10 +14,10 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.generic import ListView
 
-from optil_portal.records.addresses import base_of
+from optil_portal.records.addresses import asked_but, base_of
 from optil_portal.records.clock import today
 from optil_portal.records.columns import Dataset
-from optil_portal.records.filters import FacetedFilterSet
+from optil_portal.records.filters import SORT, FacetedFilterSet
 from optil_portal.records.formats import FORMATS, Format, Taking
 from optil_portal.records.formats.answers import answer
 
@@ -93,7 +93,7 @@ class RecordList(ListView):
     def keys(cls) -> set[str]:
         """The keys of the query string that narrow or order the list."""
         filters = set(cls.filterset_class.base_filters) if cls.filterset_class else set()
-        return filters.union(cls.asks, ["sorteer"] if cls.sorts else [])
+        return filters.union(cls.asks, [SORT] if cls.sorts else [])
 
     @cached_property
     def filterset(self) -> FacetedFilterSet | None:
@@ -118,7 +118,7 @@ class RecordList(ListView):
     @property
     def sort(self) -> str:
         """The key in `sorts` that the address asks for, otherwise the first, or "" for the best answers first."""
-        asked = self.request.GET.get("sorteer", "")
+        asked = self.request.GET.get(SORT, "")
         if asked in self.sorts:
             return asked
         return "" if self.filterset and self.filterset.words else next(iter(self.sorts), "")
@@ -126,13 +126,10 @@ class RecordList(ListView):
     def ways_to_sort(self) -> list[tuple[str, str]]:
         """The orders by their labels, each with what the address asks for it, "" for the one of this page."""
         best = {} if self.sort else {"": "beste antwoord"}
-        query = self.request.GET.copy()
-        query.pop(self.page_kwarg, None)
-        ways = []
-        for key, label in (best | {key: label for key, (label, _) in self.sorts.items()}).items():
-            query["sorteer"] = key
-            ways.append((label, "" if key == self.sort else f"?{query.urlencode()}"))
-        return ways
+        ways = best | {key: label for key, (label, _) in self.sorts.items()}
+        asked = asked_but(self.request, self.page_kwarg, SORT)
+        beginning = f"?{asked}&" if asked else "?"
+        return [(label, "" if key == self.sort else f"{beginning}{SORT}={key}") for key, label in ways.items()]
 
     def order(self) -> list[OrderBy]:
         """The order by the field of the chosen sort; unknown values last, equal ones by name, blind to capitals."""

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.html import escape
 
-from optil_portal.records.addresses import address
+from optil_portal.records.addresses import address, asked_but
 
 register = template.Library()
 
@@ -28,7 +28,4 @@ def frame(context: Context, title: str, name: str, slug: str = "", question: str
 @register.filter
 def question(request: HttpRequest) -> str:
     """What an address asks of the projects, as another address can ask it."""
-    asked = request.GET.copy()
-    for key in ELSEWHERE:
-        asked.pop(key, None)
-    return asked.urlencode()
+    return asked_but(request, *ELSEWHERE)

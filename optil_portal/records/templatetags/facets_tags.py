@@ -5,17 +5,15 @@ Drawn as text and not by templates, for a list has some two hundred options; and
 
 from functools import lru_cache
 from html import escape
-from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from optil_portal.records.facets import Choice, Facet, Option, Row
-from optil_portal.records.filters import WORDS, FacetedFilterSet
+from optil_portal.records.filters import WORDS, FacetedFilterSet, Kind
 
 register = template.Library()
 
-Kind = Any  # a type of FacetedFilterSet, in which mypy sees nothing to remember it by
 Rows = tuple[Row, ...]
 Choices = tuple[Choice, ...]
 

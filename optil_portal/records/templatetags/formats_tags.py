@@ -6,7 +6,7 @@ from django.urls import get_script_prefix
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from optil_portal.records.addresses import address
+from optil_portal.records.addresses import address, asked_but
 from optil_portal.records.formats import FORMATS
 
 register = template.Library()
@@ -34,6 +34,5 @@ def feed_link(context: Context) -> SafeString:
 
 def question(context: Context) -> SafeString:
     """The query string of a page, but for which part of the list it shows, as it stands in an attribute."""
-    asked = context["request"].GET.copy()
-    asked.pop("pagina", None)
-    return escape(f"?{asked.urlencode()}" if asked else "")
+    asked = asked_but(context["request"], "pagina")
+    return escape(asked and f"?{asked}")
