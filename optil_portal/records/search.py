@@ -572,65 +572,58 @@ def terms_of(run: list[str], known: Lexicon) -> Iterator[Term]:
 
 def looked_up(parts: Iterable[Part], kinds: Collection[int]) -> dict[str, Known]:
     """The words in records of some kinds that can do for the parts, by their texts."""
-    looked: list[Sql] = []
-    longer: list[tuple[list[Sql], Sql]] = []
-    for part in parts:
-        if part.is_free:
-            looked.append(Sql("text = %s OR stem = %s OR root = %s", (part.key, stem(part.key), root(part.key))))
-            longer += extensions(part.key)
-        elif part.telling:
-            looked.append(among("text", part.telling))
-    return known_by(looked, longer, kinds)
+    return known_by(
+        [alike(part.key, kinds) if part.is_free else texts(part.telling) for part in parts if part.telling], kinds
+    )
 
 
-def known_by(conditions: list[Sql], longer: list[tuple[list[Sql], Sql]], kinds: Collection[int]) -> dict[str, Known]:
-    """The words that meet one of the conditions, and those that begin or end with others, with where they stand.
-
-    They stand in records of some kinds. Of the longer ones come no more than can do, for a few letters begin thousands
-    of words: the shortest, and none by its end where enough begin so.
-    """
-    if not conditions:
+def known_by(queries: Sequence[Sql], kinds: Collection[int]) -> dict[str, Known]:
+    """The words of which some queries give the keys, and where they stand in records of some kinds, by their texts."""
+    if not queries:
         return {}
-    any_of, parameters = joined(" OR ", conditions)
-    queries = [Sql(f"SELECT id FROM {WORDS} WHERE {any_of}", parameters)]  # noqa: S608 - only names of ours
-    begun: list[Sql] = []
-    for number, (beginnings, ending) in enumerate(longer):
-        name = f"begun{number:d}"
-        text, values = joined(" UNION ALL ", (shortest(one, kinds, f"{MOST_LIKE:d}") for one in beginnings))
-        begun.append(Sql(f"{name} AS ({text})", values))
-        most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE:d} THEN {MOST_LIKE:d} ELSE 0 END FROM {name})"  # noqa: S608
-        queries += [Sql(f"SELECT id FROM {name}"), shortest(ending, kinds, most)]  # noqa: S608 - only names of ours
-    text, values = joined(" UNION ALL ", queries)
-    before = joined(", ", begun) if begun else Sql("")
+    keys, parameters = joined(" UNION ALL ", queries)
     records = "STRING_AGG(int8send(record), '')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
     with reading(Word) as cursor:
         cursor.execute(
-            f"{before.text and 'WITH '}{before.text} SELECT text, shown, stem, root, kind, field, {records}"  # noqa: S608
-            f" FROM {WORDS} word JOIN {POSTINGS} ON word_id = word.id"
-            f" WHERE word.id IN ({text}) AND kind IN ({numbers(kinds)}) GROUP BY word.id, kind, field",
-            (*before.parameters, *values),
+            f"SELECT text, shown, stem, root, kind, field, {records} FROM {WORDS} word"  # noqa: S608 - only names of ours
+            f" JOIN {POSTINGS} ON word_id = word.id"
+            f" WHERE word.id IN ({keys}) AND kind IN ({numbers(kinds)}) GROUP BY word.id, kind, field",
+            parameters,
         )
         rows = cursor.fetchall()
     known: dict[str, Known] = {}
-    for *word, kind, field_, keys in rows:
-        known.setdefault(word[0], Known(*word)).postings[kind].append((field_, keys))
+    for *word, kind, place, keys in rows:
+        known.setdefault(word[0], Known(*word)).postings[kind].append((place, keys))
     return known
 
 
-def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
-    """The query for the shortest of the words in records of some kinds that meet a condition.
+def alike(word: str, kinds: Collection[int]) -> Sql:
+    """The query for the words in records of some kinds that can do for another.
 
-    They are put in order before a database looks for their records, so that it stops in time.
+    Of these come no more than `nearest` takes, for a few letters begin thousands of words: they are put in its order
+    before a database looks for their records, so that it stops in time.
     """
-    in_order = (
-        f"SELECT id, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
-        " ORDER BY size, place"
+    short = stem(word)
+    inflected = "root = %s" if word.endswith("en") else "root = %s AND text LIKE '%%en'"
+    same = Sql(f"text = %s OR stem = %s OR {inflected}", (word, short, root(word)))
+    if len(short) < SHORTEST_PIECE:
+        return Sql(f"SELECT id FROM {WORDS} WHERE {same.text}", same.parameters)  # noqa: S608 - only names of ours
+    longer = joined(" OR ", (begins("text", one) for one in ([short] if word.startswith(short) else [word, short])))
+    compound = begins("reversed_stem", short[::-1])
+    far = f"CASE WHEN {same.text} THEN {INFLECTED} WHEN {longer.text} THEN {LONGER} ELSE {COMPOUND} END"
+    found = (
+        f"SELECT id, {far} AS far, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS}"  # noqa: S608 - idem
+        f" WHERE {same.text} OR {longer.text} OR {compound.text} ORDER BY far, size, place"
     )
-    first = (
-        f"SELECT id FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)}"  # noqa: S608
-        f" ORDER BY size, place LIMIT {most}"
-    )
-    return Sql(f"SELECT id FROM ({first}) AS longer", condition.parameters)  # noqa: S608
+    first = f"SELECT id FROM ({found}) AS word WHERE {in_kinds('word', kinds)} ORDER BY far, size, place"  # noqa: S608
+    told = (*same.parameters, *longer.parameters)
+    return Sql(f"SELECT id FROM ({first} LIMIT {MOST_LIKE}) AS alike", (*told, *told, *compound.parameters))  # noqa: S608
+
+
+def texts(words: Collection[str]) -> Sql:
+    """The query for the words with some texts."""
+    among_them = among("text", words)
+    return Sql(f"SELECT id FROM {WORDS} WHERE {among_them.text}", among_them.parameters)  # noqa: S608 - only names of ours
 
 
 def in_kinds(word: str, kinds: Collection[int]) -> str:
@@ -641,15 +634,6 @@ def in_kinds(word: str, kinds: Collection[int]) -> str:
 def bytewise(column: str) -> str:
     """A column in the order of its bytes, as Bytewise has it."""
     return f'{column} COLLATE "C"' if connection.vendor == "postgresql" else column
-
-
-def extensions(word: str) -> list[tuple[list[Sql], Sql]]:
-    """The conditions on a word that it begins with another one, in one way or two, and that it ends on it."""
-    short = stem(word)
-    if len(short) < SHORTEST_PIECE:
-        return []
-    beginnings = [short] if word.startswith(short) else [word, short]
-    return [([begins("text", one) for one in beginnings], begins("reversed_stem", short[::-1]))]
 
 
 def begins(column: str, beginning: str) -> Sql:
@@ -690,7 +674,7 @@ def forgive(terms: list[Term], kinds: Collection[int]) -> None:
     plain = [term for term in terms if len(term.parts) == 1 and term.parts[0].is_free]
     words = [term.parts[0].key for term in plain]
     near = with_slips(words).union(*map(halves, words))
-    known = known_by([among("text", near)] if near else [], [], kinds)
+    known = known_by([texts(near)] if near else [], kinds)
     for term, word in zip(plain, words, strict=True):
         apart, alike = meant_apart(word, known), meant(word, known)
         term.parts = apart if apart and min(alike.values(), default=NEVER) > SLIP + 1 else [Part((word,), found=alike)]
