@@ -1,8 +1,10 @@
 """What the address of the list of projects may ask."""
 
+from django_filters import CharFilter
+
 from igs.models import Municipality, Province, Region
 from igs.models.membership import provinces_of_regions
-from optil_portal.records.facets import ChoiceFacet, Named, RecordFacet, SinceFacet, Words, YearFacet
+from optil_portal.records.facets import ChoiceFacet, Named, RecordFacet, SinceFacet, YearFacet
 from optil_portal.records.filters import SORT, FacetedFilterSet
 from projects.models import Audience, Partner, Project, Theme
 
@@ -20,7 +22,7 @@ class ProjectFilter(FacetedFilterSet):
     noun = ("project", "projecten")
     carried = (SORT, "lijst")
 
-    q = Words()
+    q = CharFilter()
     thema = RecordFacet(
         *("Thema", " over {}", "theme", "further_themes"), named=Named(Theme, "short_name", "number"), common=True
     )

@@ -2,15 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from copy import copy
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Choices, Model, Q, QuerySet, Value
 from django.utils.text import slugify
-from django_filters import CharFilter, Filter
+from django_filters import Filter
 
 from optil_portal.records.prepared import Prepared
 from optil_portal.records.sets import Bits, Sets, merged, united
@@ -70,14 +69,6 @@ class Values(forms.Field):
         return [*dict.fromkeys(one for one in value if one)]
 
 
-class Words(CharFilter):
-    """The words that records must hold."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A copy, as of a facet."""
-        return copy(self)
-
-
 class Facet(Filter):
     """What records can be narrowed by.
 
@@ -92,10 +83,6 @@ class Facet(Filter):
         super().__init__(label=label)
         self.told = told
         self.common = common
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A copy that shares what never changes, for every list makes one of each facet."""
-        return copy(self)
 
     @abstractmethod
     def columns(self) -> list[str]:

@@ -8,6 +8,7 @@ from the database, narrowed by the same choices as conditions.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, NamedTuple
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet, Value
 from django.forms import Form
 from django.utils.formats import number_format
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 
 from optil_portal.records.clock import today
 from optil_portal.records.edition import kept_of
@@ -62,6 +63,14 @@ class Holdings(NamedTuple):
     held: dict[str, list[tuple[Choice, Bits]]]  # the choices that somebody has, each with who has it
 
 
+class Filters(dict[str, Filter]):
+    """The filters of a kind of list, which every list copies, but for what never changes in them."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Filter]:
+        """Filters that can be told of which list they are."""
+        return {key: copy(one) for key, one in self.items()}
+
+
 class FacetedFilterSet(FilterSet):
     """The facets of a list and, as `q`, its words."""
 
@@ -75,6 +84,11 @@ class FacetedFilterSet(FilterSet):
         """
         super().__init__(*args, **kwargs)
         self.day = day or today()
+
+    @classmethod
+    def get_filters(cls) -> Filters:
+        """The filters that a list copies."""
+        return Filters(super().get_filters())
 
     def get_form_class(self) -> type[Form]:
         """A form of what is asked only: a field that stays empty costs a page as much as one that does not."""
@@ -123,13 +137,14 @@ class FacetedFilterSet(FilterSet):
     def parts(self) -> list[Part]:
         """What is asked in parts, in the order of a sentence."""
         words = [Part(WORDS, False, f" met ‘{self.words}’", [(WORDS, self.words)])] if self.words else []
-        chosen = [self.part(key, excluded) for excluded in (False, True) for key in self.facets]
-        return words + [part for part in chosen if part.pairs]
+        asked = {(one.key, one.excluded) for one in self.choices}
+        chosen = [(key, excluded) for excluded in (False, True) for key in self.facets]
+        return words + [self.part(*one) for one in chosen if one in asked]
 
     def part(self, key: str, excluded: bool) -> Part:
         """What is chosen from a facet, or excluded."""
         choices = [one for one in self.choices if one.key == key and one.excluded == excluded]
-        told = self.facets[key].sentence([one.name for one in choices]) if choices else ""
+        told = self.facets[key].sentence([one.name for one in choices])
         return Part(key, excluded, f", niet{told.lstrip(',')}" if excluded else told, [one.pair for one in choices])
 
     def stored(self, part: Part) -> list[Any]:
