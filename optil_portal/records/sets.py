@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from django.db import models
 
+FEW = 16  # keys, of which a set is made sooner one by one
+
 Bits = int
 Sets = dict[Any, Bits]
 
@@ -38,6 +40,8 @@ def from_database(told: Sequence[Any]) -> Bits:
 def as_set(keys: Collection[int]) -> Bits:
     """The set of some records."""
     listed = np.asarray(keys, dtype=np.int64)
+    if listed.size <= FEW:
+        return united(1 << key for key in listed.tolist())
     marks = np.zeros(listed.max(initial=0) + 1, dtype=bool)
     marks[listed] = True
     return int.from_bytes(np.packbits(marks, bitorder="little").tobytes(), "little")
