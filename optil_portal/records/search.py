@@ -582,42 +582,65 @@ def known_by(queries: Sequence[Sql], kinds: Collection[int]) -> dict[str, Known]
     if not queries:
         return {}
     keys, parameters = joined(" UNION ALL ", queries)
-    records = "STRING_AGG(int8send(record), '')" if connection.vendor == "postgresql" else "GROUP_CONCAT(record)"
     with reading(Word) as cursor:
-        cursor.execute(
-            f"SELECT text, shown, stem, root, kind, field, {records} FROM {WORDS} word"  # noqa: S608 - only names of ours
-            f" JOIN {POSTINGS} ON word_id = word.id"
-            f" WHERE word.id IN ({keys}) AND kind IN ({numbers(kinds)}) GROUP BY word.id, kind, field",
-            parameters,
-        )
+        cursor.execute(standing(keys, numbers(kinds)), parameters)
         rows = cursor.fetchall()
     known: dict[str, Known] = {}
-    for *word, kind, place, keys in rows:
-        known.setdefault(word[0], Known(*word)).postings[kind].append((place, keys))
+    for *word, kind, place, records in rows:
+        known.setdefault(word[0], Known(*word)).postings[kind].append((place, records))
     return known
+
+
+def standing(keys: str, kinds: str) -> str:
+    """The query for words with some keys, with the records of some kinds in which each stands, by kind and field."""
+    columns = "text, shown, stem, root, kind, field"
+    if connection.vendor == "postgresql":  # word by word, for otherwise it first puts all that it finds in order
+        return (
+            f"SELECT {columns}, records FROM {WORDS} word CROSS JOIN LATERAL"  # noqa: S608 - only names of ours
+            f" (SELECT kind, field, STRING_AGG(int8send(record), '') AS records FROM {POSTINGS}"
+            f" WHERE word_id = word.id AND kind IN ({kinds}) GROUP BY kind, field) AS places WHERE id IN ({keys})"
+        )
+    return (
+        f"SELECT {columns}, GROUP_CONCAT(record) FROM {WORDS} word JOIN {POSTINGS} ON word_id = word.id"  # noqa: S608
+        f" WHERE word.id IN ({keys}) AND kind IN ({kinds}) GROUP BY word.id, kind, field"
+    )
 
 
 def alike(word: str, kinds: Collection[int]) -> Sql:
     """The query for the words in records of some kinds that can do for another.
 
-    Of these come no more than `nearest` takes, for a few letters begin thousands of words: they are put in its order
-    before a database looks for their records, so that it stops in time.
+    Of the longer ones come no more than can do, for a few letters begin thousands of words: the shortest, and none by
+    its end where enough begin so.
     """
     short = stem(word)
-    inflected = "root = %s" if word.endswith("en") else "root = %s AND text LIKE '%%en'"
-    same = Sql(f"text = %s OR stem = %s OR {inflected}", (word, short, root(word)))
-    if len(short) < SHORTEST_PIECE:
-        return Sql(f"SELECT id FROM {WORDS} WHERE {same.text}", same.parameters)  # noqa: S608 - only names of ours
-    longer = joined(" OR ", (begins("text", one) for one in ([short] if word.startswith(short) else [word, short])))
-    compound = begins("reversed_stem", short[::-1])
-    far = f"CASE WHEN {same.text} THEN {INFLECTED} WHEN {longer.text} THEN {LONGER} ELSE {COMPOUND} END"
-    found = (
-        f"SELECT id, {far} AS far, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS}"  # noqa: S608 - idem
-        f" WHERE {same.text} OR {longer.text} OR {compound.text} ORDER BY far, size, place"
+    same = Sql(
+        f"SELECT id FROM {WORDS} WHERE text = %s OR stem = %s OR root = %s",  # noqa: S608 - only names of ours
+        (word, short, root(word)),
     )
-    first = f"SELECT id FROM ({found}) AS word WHERE {in_kinds('word', kinds)} ORDER BY far, size, place"  # noqa: S608
-    told = (*same.parameters, *longer.parameters)
-    return Sql(f"SELECT id FROM ({first} LIMIT {MOST_LIKE}) AS alike", (*told, *told, *compound.parameters))  # noqa: S608
+    if len(short) < SHORTEST_PIECE:
+        return same
+    beginnings = [short] if word.startswith(short) else [word, short]
+    begun = joined(" UNION ALL ", (shortest(begins("text", one), kinds, f"{MOST_LIKE}") for one in beginnings))
+    most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE} THEN {MOST_LIKE} ELSE 0 END FROM begun)"  # noqa: S608 - only numbers of ours
+    compound = shortest(begins("reversed_stem", short[::-1]), kinds, most)
+    every = f"{same.text} UNION ALL SELECT id FROM begun UNION ALL {compound.text}"  # noqa: S608 - only names of ours
+    return Sql(
+        f"SELECT id FROM (WITH begun AS ({begun.text}) {every}) AS alike",  # noqa: S608 - only names of ours
+        (*begun.parameters, *same.parameters, *compound.parameters),
+    )
+
+
+def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
+    """The query for the shortest of the words in records of some kinds that meet a condition.
+
+    They are put in order before a database looks for their records, so that it stops in time.
+    """
+    in_order = (
+        f"SELECT id, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
+        " ORDER BY size, place"
+    )
+    first = f"SELECT id FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)} ORDER BY size, place LIMIT {most}"  # noqa: S608
+    return Sql(f"SELECT id FROM ({first}) AS longer", condition.parameters)  # noqa: S608 - only names of ours
 
 
 def texts(words: Collection[str]) -> Sql:
