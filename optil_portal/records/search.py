@@ -100,7 +100,7 @@ def joined(between: str, pieces: Iterable[Sql]) -> Sql:
 
 @dataclass(eq=False)
 class Known:
-    """A word of the index, and where it stands."""
+    """A word of the index, and where it stands in records of the kinds that are asked."""
 
     text: str
     shown: str
