@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial, reduce
 from html import escape
-from itertools import chain, islice
+from itertools import chain, islice, starmap
 from operator import or_
 from typing import Any, NamedTuple, Self
 
@@ -62,6 +62,7 @@ IS_LIKE = f"""(
     SELECT entry.sequence LIKE %s FROM {ENTRIES} entry
     WHERE entry.kind = places.kind AND entry.record = places.record
 )"""  # noqa: S608 - only names of ours
+SAME = f"SELECT id FROM {WORDS} WHERE text = %s OR stem = %s OR root = %s"  # noqa: S608 - only names of ours
 HIT = {"record": models.BigIntegerField(), "score": models.IntegerField()}
 
 ASKED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|(\S+))')
@@ -519,12 +520,13 @@ def remembered(edition: Number, words: str, *kinds: int) -> Question:
 def answered(words: str, *kinds: int) -> Question:
     """What somebody asks, and its answers, from the database."""
     question = interpreted(words, *kinds)
+    place([word for term in question.corrections for part in term.parts for word in part.found], kinds)
     rank([question], *kinds)
     return question
 
 
 def interpreted(words: str, *kinds: int) -> Question:
-    """What somebody asks."""
+    """What somebody asks; of words that are meant by others, it is not known yet where they stand."""
     known_words, in_order = background()
     question = parsed(words, known_words)
     question.places = in_order
@@ -591,6 +593,14 @@ def known_by(queries: Sequence[Sql], kinds: Collection[int]) -> dict[str, Known]
     return known
 
 
+def place(words: Sequence[Known], kinds: Collection[int]) -> None:
+    """Have words know where they stand in records of some kinds."""
+    known = known_by([texts([word.text for word in words])] if words else [], kinds)
+    for word in words:
+        if word.text in known:  # otherwise it left the index just now
+            word.postings = known[word.text].postings
+
+
 def standing(keys: str, kinds: str) -> str:
     """The query for words with some keys, with the records of some kinds in which each stands, by kind and field."""
     columns = "text, shown, stem, root, kind, field"
@@ -607,40 +617,53 @@ def standing(keys: str, kinds: str) -> str:
 
 
 def alike(word: str, kinds: Collection[int]) -> Sql:
-    """The query for the words in records of some kinds that can do for another.
+    """The query for the words in records of some kinds that can do for another."""
+    short = stem(word)
+    same = (word, short, root(word))
+    if len(short) < SHORTEST_PIECE:
+        return Sql(SAME, same)
+    beginnings = [short] if word.startswith(short) else [word, short]
+    begun = chain.from_iterable(map(begun_with, beginnings))
+    return Sql(alike_query(len(beginnings), numbers(kinds)), (*begun, *same, *begun_with(short[::-1])))
+
+
+@lru_cache(maxsize=32)
+def alike_query(beginnings: int, kinds: str) -> str:
+    """The text of that query, for a word of which others may begin in so many ways.
 
     Of the longer ones come no more than can do, for a few letters begin thousands of words: the shortest, and none by
     its end where enough begin so.
     """
-    short = stem(word)
-    same = Sql(
-        f"SELECT id FROM {WORDS} WHERE text = %s OR stem = %s OR root = %s",  # noqa: S608 - only names of ours
-        (word, short, root(word)),
-    )
-    if len(short) < SHORTEST_PIECE:
-        return same
-    beginnings = [short] if word.startswith(short) else [word, short]
-    begun = joined(" UNION ALL ", (shortest(begins("text", one), kinds, f"{MOST_LIKE}") for one in beginnings))
-    most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE} THEN {MOST_LIKE} ELSE 0 END FROM begun)"  # noqa: S608 - only numbers of ours
-    compound = shortest(begins("reversed_stem", short[::-1]), kinds, most)
-    every = f"{same.text} UNION ALL SELECT id FROM begun UNION ALL {compound.text}"  # noqa: S608 - only names of ours
-    return Sql(
-        f"SELECT id FROM (WITH begun AS ({begun.text}) {every}) AS alike",  # noqa: S608 - only names of ours
-        (*begun.parameters, *same.parameters, *compound.parameters),
+    begun = " UNION ALL ".join([shortest("text", kinds, f"{MOST_LIKE}")] * beginnings)
+    most = f"(SELECT CASE WHEN COUNT(*) < {MOST_LIKE} THEN {MOST_LIKE} ELSE 0 END FROM begun)"  # noqa: S608 - idem
+    return (
+        f"SELECT id FROM (WITH begun AS ({begun}) {SAME} UNION ALL SELECT id FROM begun"  # noqa: S608 - idem
+        f" UNION ALL {shortest('reversed_stem', kinds, most)}) AS alike"
     )
 
 
-def shortest(condition: Sql, kinds: Collection[int], most: str) -> Sql:
-    """The query for the shortest of the words in records of some kinds that meet a condition.
+def shortest(column: str, kinds: str, most: str) -> str:
+    """The query for the shortest of the words in records of some kinds of which a text begins with another one.
 
-    They are put in order before a database looks for their records, so that it stops in time.
+    That is a range, which an index serves whatever the plan. They are put in order before a database looks for their
+    records, so that it stops in time.
     """
     in_order = (
-        f"SELECT id, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS} WHERE {condition.text}"  # noqa: S608
-        " ORDER BY size, place"
+        f"SELECT id, LENGTH(text) AS size, {bytewise('text')} AS place FROM {WORDS}"  # noqa: S608 - only names of ours
+        f" WHERE {column} >= %s AND {column} <= %s ORDER BY size, place"
     )
-    first = f"SELECT id FROM ({in_order}) AS word WHERE {in_kinds('word', kinds)} ORDER BY size, place LIMIT {most}"  # noqa: S608
-    return Sql(f"SELECT id FROM ({first}) AS longer", condition.parameters)  # noqa: S608 - only names of ours
+    first = f"SELECT id FROM ({in_order}) AS word WHERE {in_kinds(kinds)} ORDER BY size, place LIMIT {most}"  # noqa: S608
+    return f"SELECT id FROM ({first}) AS longer"  # noqa: S608 - idem
+
+
+def in_kinds(kinds: str) -> str:
+    """The condition that a word stands in a record of some kinds."""
+    return f"(SELECT 1 FROM {POSTINGS} WHERE word_id = word.id AND kind IN ({kinds}) LIMIT 1) = 1"  # noqa: S608
+
+
+def begun_with(beginning: str) -> tuple[str, str]:
+    """The first and the last of the folded texts that begin with one."""
+    return beginning, beginning.ljust(LONGEST, "z")
 
 
 def texts(words: Collection[str]) -> Sql:
@@ -649,19 +672,9 @@ def texts(words: Collection[str]) -> Sql:
     return Sql(f"SELECT id FROM {WORDS} WHERE {among_them.text}", among_them.parameters)  # noqa: S608 - only names of ours
 
 
-def in_kinds(word: str, kinds: Collection[int]) -> str:
-    """The condition that a word stands in a record of one of some kinds."""
-    return f"(SELECT 1 FROM {POSTINGS} WHERE word_id = {word}.id AND kind IN ({numbers(kinds)}) LIMIT 1) = 1"  # noqa: S608
-
-
 def bytewise(column: str) -> str:
     """A column in the order of its bytes, as Bytewise has it."""
     return f'{column} COLLATE "C"' if connection.vendor == "postgresql" else column
-
-
-def begins(column: str, beginning: str) -> Sql:
-    """The condition that a folded text begins with another, as a range, which an index serves whatever the plan."""
-    return Sql(f"({column} >= %s AND {column} <= %s)", (beginning, beginning.ljust(LONGEST, "z")))
 
 
 def among(column: str, texts: Collection[str]) -> Sql:
@@ -696,8 +709,7 @@ def forgive(terms: list[Term], kinds: Collection[int]) -> None:
     """Find what was meant by terms that are nowhere as they were asked: a slip or two, or a space too few."""
     plain = [term for term in terms if len(term.parts) == 1 and term.parts[0].is_free]
     words = [term.parts[0].key for term in plain]
-    near = with_slips(words).union(*map(halves, words))
-    known = known_by([texts(near)] if near else [], kinds)
+    known = near(with_slips(words).union(*map(halves, words)), kinds)
     for term, word in zip(plain, words, strict=True):
         apart, alike = meant_apart(word, known), meant(word, known)
         term.parts = apart if apart and min(alike.values(), default=NEVER) > SLIP + 1 else [Part((word,), found=alike)]
@@ -708,6 +720,22 @@ def told(parts: list[Part]) -> tuple[str, ...]:
     """What was meant: the likeliest words, or the two that belong together."""
     shown = [sorted(word.shown for word in part.found) for part in parts]
     return (" ".join(words[0] for words in shown),) if len(parts) > 1 else tuple(shown[0])
+
+
+def near(spelled: Collection[str], kinds: Collection[int]) -> dict[str, Known]:
+    """The words in records of some kinds that have one of some texts, by those; not yet where they stand.
+
+    There are more of these than are meant, and to tell where the commonest stand takes longest.
+    """
+    if not spelled:
+        return {}
+    asked = among("text", spelled)
+    with reading(Word) as cursor:
+        cursor.execute(
+            f"SELECT text, shown, stem, root FROM {WORDS} word WHERE {asked.text} AND {in_kinds(numbers(kinds))}",  # noqa: S608
+            asked.parameters,
+        )
+        return {word.text: word for word in starmap(Known, cursor.fetchall())}
 
 
 def with_slips(words: Sequence[str]) -> set[str]:
