@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import template
 from django.db.models import Model
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
 
-from optil_portal.records.addresses import address
+from optil_portal.records.addresses import address, asked_but
 from optil_portal.records.clock import today
 from optil_portal.records.models import Confidence, Record
 from optil_portal.records.prose import shown
@@ -120,13 +121,24 @@ def cite(context: Context, record: Any) -> SafeString:
     )
 
 
-@register.inclusion_tag("records/_told.html", takes_context=True)
-def search_told(context: Context, question: Question, fields: str = "") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def search_told(context: Context, question: Question, fields: str = "") -> SafeString:
     """How a question was understood: what was meant, what was looked for as well, and what comes first.
 
     The last by the `fields` of a list, those of a project when none are told.
     """
-    return {"request": context["request"], "question": question, "fields": fields}
+    widened = [(term.asked, tuple(others)) for term, others in question.widened]
+    beside = asked_but(context["request"], "q", "pagina")
+    return drawn(
+        "records/_told.html",
+        hollow=question.written if question.is_hollow else "",
+        has_words=question.is_hollow and question.has_words,
+        asks=question.asks,
+        corrections=[(term.asked, term.meant) for term in question.corrections],
+        widened=widened,
+        literally=widened and f"?{urlencode({'q': question.literally})}{beside and '&'}{beside}",
+        fields=fields,
+    )
 
 
 UNCERTAIN = (Confidence.MEDIUM, Confidence.LOW)
