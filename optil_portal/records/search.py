@@ -86,7 +86,7 @@ class Bytewise(models.Func):
 class Sql(NamedTuple):
     """A piece of a query, plain enough for both databases, and its parameters.
 
-    Written by hand because the ORM takes longer to make these two queries than a database to answer them.
+    Written by hand because the ORM takes longer to make such queries than a database to answer them.
     """
 
     text: str
@@ -520,7 +520,7 @@ def remembered(edition: Number, words: str, *kinds: int) -> Question:
 def answered(words: str, *kinds: int) -> Question:
     """What somebody asks, and its answers, from the database."""
     question = interpreted(words, *kinds)
-    place([word for term in question.corrections for part in term.parts for word in part.found], kinds)
+    locate([word for term in question.corrections for part in term.parts for word in part.found], kinds)
     rank([question], *kinds)
     return question
 
@@ -593,7 +593,7 @@ def known_by(queries: Sequence[Sql], kinds: Collection[int]) -> dict[str, Known]
     return known
 
 
-def place(words: Sequence[Known], kinds: Collection[int]) -> None:
+def locate(words: Sequence[Known], kinds: Collection[int]) -> None:
     """Have words know where they stand in records of some kinds."""
     known = known_by([texts([word.text for word in words])] if words else [], kinds)
     for word in words:
